@@ -1,1 +1,31 @@
-fn main(){ v8::V8::initialize_platform(v8::new_default_platform(0,false).make_shared()); v8::V8::initialize(); println!("{}", v8::V8::get_version()); }
+//! `rondo`: reads the command line, runs the program, ends with its exit code.
+
+mod cli;
+mod core;
+mod doorway;
+mod event_loop;
+mod exception;
+mod marker;
+mod node;
+mod pool;
+mod realm;
+mod shared_words;
+
+/// Node's exit code for a bad argument.
+const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
+
+fn main() {
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let code = match cli::parse(arguments) {
+        Ok(cli::Command::Print(text)) => {
+            print!("{text}");
+            0
+        }
+        Ok(cli::Command::Run(options)) => realm::run(options),
+        Err(message) => {
+            eprintln!("rondo: {message}\nTry 'rondo --help'.");
+            BAD_ARGUMENT_EXIT_CODE
+        }
+    };
+    realm::end(code)
+}

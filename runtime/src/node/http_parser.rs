@@ -3,12 +3,12 @@
 //! into the `info` array which all calls share (its indexes stand in `internal/http/common.js`).
 //!
 //! ```text
-//! parseRequest(bytes, start, headMax)  -> target string | 0 more bytes are needed | fault number
-//! parseResponse(bytes, start, headMax) -> reason string | 0 | fault number
-//! headers(bytes, start, end, lower)    -> [name, value, name, value, …] of a head or trailer section that was parsed
-//! decodeChunked(bytes, start, state)   -> [from, to, from, to, …] runs of data, or undefined; info: end, fault
-//! parseTrailers(bytes, start, headMax) -> offset of the end | 0 more bytes are needed | -fault
-//! info                                 Float64Array
+//! parseRequest(bytes, start, end, headMax)  -> target string | 0 more bytes are needed | fault number
+//! parseResponse(bytes, start, end, headMax) -> reason string | 0 | fault number
+//! headers(bytes, start, end, lower)         -> [name, value, name, value, …] of a section that was parsed before
+//! decodeChunked(bytes, start, end, state)   -> [from, to, from, to, …] runs of data, or undefined; info: end, fault
+//! parseTrailers(bytes, start, end, headMax) -> offset of the end | 0 more bytes are needed | -fault
+//! info                                      Float64Array
 //! ```
 
 mod chunked;
@@ -94,9 +94,8 @@ fn parse_head<'s>(
     let mut storage = [0; STORAGE];
     let Some(view) = view(scope, &args) else { return };
     let start = offset(&args, 1);
-    let head_max = offset(&args, 2);
-    let bytes = view.get_contents(&mut storage);
-    match head::parse(kind, bytes.get(start..).unwrap_or_default(), head_max) {
+    let bytes = view.get_contents(&mut storage).get(start..offset(&args, 2)).unwrap_or_default();
+    match head::parse(kind, bytes, offset(&args, 3)) {
         Parsed::Complete(head) => {
             let info = Info::of(&args);
             info.set(INFO_END, (start + head.end) as f64);
@@ -120,9 +119,8 @@ fn headers<'s>(
 ) {
     let mut storage = [0; STORAGE];
     let Some(view) = view(scope, &args) else { return };
-    let section = offset(&args, 1)..offset(&args, 2);
     let lower = args.get(3).is_true();
-    let bytes = view.get_contents(&mut storage).get(section).unwrap_or_default();
+    let bytes = view.get_contents(&mut storage).get(offset(&args, 1)..offset(&args, 2)).unwrap_or_default();
     let mut room = vec![httparse::EMPTY_HEADER; bytes.iter().filter(|&&byte| byte == b'\n').count()];
     let parsed: &[httparse::Header<'_>] = match httparse::parse_headers(bytes, &mut room) {
         Ok(httparse::Status::Complete((_, parsed))) => parsed,
@@ -152,10 +150,10 @@ fn decode_chunked<'s>(
     let mut storage = [0; STORAGE];
     let Some(view) = view(scope, &args) else { return };
     let start = offset(&args, 1);
-    let Some(numbers) = Numbers::of(args.get(2)) else {
+    let Some(numbers) = Numbers::of(args.get(3)) else {
         return type_error(scope, "decodeChunked needs its state, a Float64Array of 3");
     };
-    let bytes = view.get_contents(&mut storage).get(start..).unwrap_or_default();
+    let bytes = view.get_contents(&mut storage).get(start..offset(&args, 2)).unwrap_or_default();
     let mut state = chunked::State::from_numbers([numbers.get(0), numbers.get(1), numbers.get(2)]);
     let mut runs: Vec<v8::Local<v8::Value>> = Vec::new();
     let outcome = state.decode(bytes, |run| {
@@ -182,8 +180,8 @@ fn parse_trailers<'s>(
     let mut storage = [0; STORAGE];
     let Some(view) = view(scope, &args) else { return };
     let start = offset(&args, 1);
-    let bytes = view.get_contents(&mut storage).get(start..).unwrap_or_default();
-    match head::parse_section(bytes, offset(&args, 2)) {
+    let bytes = view.get_contents(&mut storage).get(start..offset(&args, 2)).unwrap_or_default();
+    match head::parse_section(bytes, offset(&args, 3)) {
         Ok(Some(end)) => result.set_double((start + end) as f64),
         Ok(None) => result.set_int32(0),
         Err(fault) => result.set_int32(-(fault as i32)),

@@ -1,0 +1,33 @@
+//! Lists every core module of `js/` as `(id, source)` pairs, so that adding a file there is all it takes to add a module.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("js");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    let mut table = String::from("pub static CORE_MODULES: &[(&str, &str)] = &[\n");
+    for file in &files {
+        let id = file.strip_prefix(&root).expect("collected below it").with_extension("");
+        writeln!(table, "    ({:?}, include_str!({:?})),", id.to_string_lossy(), file).expect("writes to memory");
+    }
+    table.push_str("];\n");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("core_modules.rs");
+    fs::write(out, table).expect("the build folder is writable");
+    println!("cargo::rerun-if-changed=js");
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder).expect("js/ can be read") {
+        let path = entry.expect("js/ can be read").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "js") {
+            files.push(path);
+        }
+    }
+}

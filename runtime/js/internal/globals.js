@@ -1,0 +1,64 @@
+// The global object: what scripts find there without a `require`.
+'use strict';
+
+const { ObjectDefineProperty, SymbolToStringTag } = primordials;
+const timers = require('timers');
+
+function define(name, value) {
+  ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+}
+
+function lazy(name, load) {
+  ObjectDefineProperty(globalThis, name, {
+    __proto__: null,
+    get() {
+      const value = load();
+      define(name, value);
+      return value;
+    },
+    set(value) { define(name, value); },
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+define('global', globalThis);
+ObjectDefineProperty(globalThis, SymbolToStringTag, { __proto__: null, value: 'global', configurable: true });
+define('process', require('process'));
+define('queueMicrotask', require('internal/process/task_queue').queueMicrotask);
+for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']) {
+  define(name, timers[name]);
+}
+
+const buffer = () => require('buffer');
+const encoding = () => require('internal/encoding');
+const lazies = {
+  Buffer: () => buffer().Buffer,
+  atob: () => buffer().atob,
+  btoa: () => buffer().btoa,
+  Blob: () => buffer().Blob,
+  File: () => buffer().File,
+  console: () => require('console'),
+  URL: () => require('internal/url').URL,
+  URLSearchParams: () => require('internal/url').URLSearchParams,
+  TextEncoder: () => encoding().TextEncoder,
+  TextDecoder: () => encoding().TextDecoder,
+  Event: () => require('internal/event_target').Event,
+  EventTarget: () => require('internal/event_target').EventTarget,
+  CustomEvent: () => require('internal/event_target').CustomEvent,
+  AbortController: () => require('internal/abort_controller').AbortController,
+  AbortSignal: () => require('internal/abort_controller').AbortSignal,
+  DOMException: () => require('internal/domexception').DOMException,
+  crypto: () => require('crypto').webcrypto,
+  performance: () => require('perf_hooks').performance,
+  structuredClone: () => require('internal/structured_clone').structuredClone,
+};
+for (const name of ['ReadableStream', 'WritableStream', 'TransformStream', 'ByteLengthQueuingStrategy', 'CountQueuingStrategy',
+  'TextEncoderStream', 'TextDecoderStream', 'ReadableStreamDefaultReader', 'WritableStreamDefaultWriter']) {
+  lazies[name] = () => require('stream/web')[name];
+}
+const { ids } = require('internal/core_modules');
+const needs = { __proto__: null, performance: 'perf_hooks', structuredClone: 'internal/structured_clone', crypto: 'crypto' };
+for (const name of primordials.ObjectKeys(lazies)) {
+  if (needs[name] === undefined || ids.includes(needs[name])) lazy(name, lazies[name]);
+}

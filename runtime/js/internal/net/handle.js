@@ -1,0 +1,57 @@
+// Where the loop enters sockets and servers: native callbacks are sent on to the owner of the handle, and `_handle`
+// gets an object for code that looks for one. A handle itself is only a number.
+'use strict';
+
+const { Symbol } = primordials;
+
+const native = binding('net');
+
+const kOnConnect = Symbol('onConnect');
+const kOnConnection = Symbol('onConnection');
+const kOnRead = Symbol('onRead');
+const kOnDrain = Symbol('onDrain');
+const kOnShutdown = Symbol('onShutdown');
+const kOnClose = Symbol('onClose');
+const kId = Symbol('handle id');
+
+const UV_EOF = -4095;
+
+native.setCallbacks({
+  onConnect(status) { this[kOnConnect](status); },
+  onConnection(status, id) { this[kOnConnection](status, id); },
+  onRead(nread, slab, offset) { this[kOnRead](nread, slab, offset); },
+  onDrain(status) { this[kOnDrain](status); },
+  onShutdown(status) { this[kOnShutdown](status); },
+  onClose() { this[kOnClose](); },
+});
+
+// What `socket._handle` shows: Node's operations by name over the number.
+class Handle {
+  #owner;
+
+  constructor(owner) {
+    this.#owner = owner;
+  }
+
+  get reading() { return this.#owner[kId] >= 0; }
+  get bytesRead() { return native.bytesRead(this.#owner[kId]); }
+  get bytesWritten() { return native.bytesWritten(this.#owner[kId]); }
+  get writeQueueSize() { return native.queueSize(this.#owner[kId]); }
+  ref() { native.ref(this.#owner[kId]); }
+  unref() { native.unref(this.#owner[kId]); }
+  hasRef() { return native.hasRef(this.#owner[kId]); }
+  getsockname(out) { return native.getsockname(this.#owner[kId], out); }
+  getpeername(out) { return native.getpeername(this.#owner[kId], out); }
+  setNoDelay(on) { return native.setNoDelay(this.#owner[kId], on); }
+  setKeepAlive(on, delay) { return native.setKeepAlive(this.#owner[kId], on, delay); }
+  readStart() { return native.readStart(this.#owner[kId]); }
+  readStop() { return native.readStop(this.#owner[kId]); }
+  close(callback) {
+    if (typeof callback === 'function') this.#owner.once('close', callback);
+    this.#owner.destroy?.();
+  }
+}
+
+module.exports = {
+  Handle, UV_EOF, kId, kOnClose, kOnConnect, kOnConnection, kOnDrain, kOnRead, kOnShutdown, native,
+};

@@ -1,0 +1,91 @@
+// `process.nextTick`, `queueMicrotask` and the drain that follows each callback: all ticks, then all microtasks, until
+// neither is left; then unhandled rejections.
+'use strict';
+
+const { words, TICKS_QUEUED } = require('internal/loop_words');
+const { getFrame, setFrame } = require('internal/async_frame');
+const loop = binding('loop');
+const { Array } = primordials;
+
+class Tick {
+  constructor(callback, args, frame) {
+    this.callback = callback;
+    this.args = args;
+    this.frame = frame;
+    this.next = null;
+  }
+}
+
+let first = null;
+let last = null;
+
+function nextTick(callback) {
+  require('internal/validators').validateFunction(callback, 'callback');
+  if (process.exiting) return;
+  let args;
+  const count = arguments.length - 1;
+  if (count > 0) {
+    args = new Array(count);
+    for (let i = 0; i < count; i++) args[i] = arguments[i + 1];
+  }
+  const tick = new Tick(callback, args, getFrame());
+  if (last === null) {
+    first = tick;
+    words[TICKS_QUEUED] = 1;
+  } else {
+    last.next = tick;
+  }
+  last = tick;
+}
+
+function run(tick) {
+  const { callback, args } = tick;
+  if (args === undefined) return callback();
+  switch (args.length) {
+    case 1: return callback(args[0]);
+    case 2: return callback(args[0], args[1]);
+    case 3: return callback(args[0], args[1], args[2]);
+    default: return callback(...new primordials.SafeArrayIterator(args));
+  }
+}
+
+function drainTicks() {
+  const before = getFrame();
+  try {
+    do {
+      while (first !== null) {
+        const tick = first;
+        first = tick.next;
+        if (first === null) {
+          last = null;
+          words[TICKS_QUEUED] = 0;
+        }
+        setFrame(tick.frame);
+        run(tick);
+      }
+      setFrame(before);
+      loop.runMicrotasks();
+    } while (first !== null || require('internal/process/rejections').processRejections());
+  } finally {
+    setFrame(before);
+  }
+}
+
+function queueMicrotask(callback) {
+  require('internal/validators').validateFunction(callback, 'callback');
+  const frame = getFrame();
+  loop.enqueueMicrotask(() => {
+    const before = getFrame();
+    setFrame(frame);
+    try {
+      callback();
+    } catch (error) {
+      require('internal/process/uncaught').uncaughtFromMicrotask(error);
+    } finally {
+      setFrame(before);
+    }
+  });
+}
+
+const process = require('process');
+module.exports = { nextTick, drainTicks, queueMicrotask };

@@ -1,0 +1,254 @@
+// Timers and immediates: the objects that users hold, and the functions by which the loop fires them.
+'use strict';
+
+const loop = binding('loop');
+const { words, IMMEDIATES_QUEUED, IMMEDIATES_REFED, IMMEDIATES_LEFT } = require('internal/loop_words');
+const { getFrame, setFrame } = require('internal/async_frame');
+const {
+  SafeMap, SymbolToPrimitive, SymbolDispose, MathTrunc, Symbol,
+} = primordials;
+
+const TIMEOUT_MAX = 2 ** 31 - 1;
+const customInspect = Symbol.for('nodejs.util.inspect.custom');
+
+let nextId = 1;
+const timers = new SafeMap();
+
+function toDuration(after) {
+  after *= 1;
+  if (after >= 1 && after <= TIMEOUT_MAX) return MathTrunc(after);
+  if (after > TIMEOUT_MAX) {
+    require('process').emitWarning(`${after} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`,
+      'TimeoutOverflowWarning');
+  } else if (after < 0) {
+    require('process').emitWarning(`${after} is a negative number.\nTimeout duration was set to 1.`, 'TimeoutNegativeWarning');
+  } else if (after !== after) {
+    require('process').emitWarning(`${after} is not a number.\nTimeout duration was set to 1.`, 'TimeoutNaNWarning');
+  }
+  return 1;
+}
+
+class Timeout {
+  constructor(callback, after, args, repeats) {
+    this._idleTimeout = after === undefined ? 1 : toDuration(after);
+    this._onTimeout = callback;
+    this._timerArgs = args;
+    this._repeat = repeats ? this._idleTimeout : null;
+    this._destroyed = false;
+    this.id = nextId++;
+    this.frame = getFrame();
+    this.refed = true;
+    start(this);
+  }
+
+  ref() {
+    if (!this.refed) {
+      this.refed = true;
+      loop.refTimer(this.id, true);
+    }
+    return this;
+  }
+
+  unref() {
+    if (this.refed) {
+      this.refed = false;
+      loop.refTimer(this.id, false);
+    }
+    return this;
+  }
+
+  hasRef() {
+    return this.refed;
+  }
+
+  refresh() {
+    if (!this._destroyed || this._onTimeout !== null) start(this);
+    return this;
+  }
+
+  close() {
+    clearTimeout(this);
+    return this;
+  }
+
+  [SymbolDispose]() {
+    clearTimeout(this);
+  }
+
+  [SymbolToPrimitive]() {
+    return this.id;
+  }
+
+  [customInspect](depth, options) {
+    return require('util').inspect(this, { ...options, depth: 0, customInspect: false });
+  }
+}
+
+function start(timer) {
+  timer._destroyed = false;
+  timers.set(timer.id, timer);
+  loop.startTimer(timer.id, timer._idleTimeout, timer.refed);
+}
+
+function forget(timer) {
+  timer._destroyed = true;
+  timers.delete(timer.id);
+}
+
+// Called by the loop for each timer that is due.
+function runTimer(id) {
+  const timer = timers.get(id);
+  const callback = timer._onTimeout;
+  if (typeof callback !== 'function') return forget(timer);
+  const before = getFrame();
+  setFrame(timer.frame);
+  timers.delete(id);
+  try {
+    const args = timer._timerArgs;
+    if (args === undefined) timer._onTimeout();
+    else timer._onTimeout(...args);
+  } finally {
+    setFrame(before);
+    if (timer._repeat !== null && timer._onTimeout !== null && timer._idleTimeout !== -1) {
+      if (!timers.has(id)) start(timer);
+    } else if (!timers.has(id)) {
+      forget(timer);
+    }
+  }
+}
+
+function setTimeout(callback, after, ...args) {
+  require('internal/validators').validateFunction(callback, 'callback');
+  return new Timeout(callback, after, args.length > 0 ? args : undefined, false);
+}
+
+function setInterval(callback, repeat, ...args) {
+  require('internal/validators').validateFunction(callback, 'callback');
+  return new Timeout(callback, repeat, args.length > 0 ? args : undefined, true);
+}
+
+function clearTimeout(timer) {
+  if (typeof timer === 'number' || typeof timer === 'string') timer = timers.get(+timer);
+  if (timer === null || typeof timer !== 'object' || !(timer instanceof Timeout)) return;
+  timer._onTimeout = null;
+  timer._repeat = null;
+  loop.stopTimer(timer.id);
+  forget(timer);
+}
+
+// Immediates: a linked list; the loop reads from the shared words whether there is one.
+
+class Immediate {
+  constructor(callback, args) {
+    this._onImmediate = callback;
+    this._argv = args;
+    this._destroyed = false;
+    this.frame = getFrame();
+    this.refed = true;
+    this.next = null;
+    this.previous = null;
+    this.queue = queued;
+    queued.push(this);
+    words[IMMEDIATES_REFED]++;
+  }
+
+  ref() {
+    if (!this.refed) {
+      this.refed = true;
+      if (!this._destroyed) words[IMMEDIATES_REFED]++;
+    }
+    return this;
+  }
+
+  unref() {
+    if (this.refed) {
+      this.refed = false;
+      if (!this._destroyed) words[IMMEDIATES_REFED]--;
+    }
+    return this;
+  }
+
+  hasRef() {
+    return this.refed;
+  }
+
+  [SymbolDispose]() {
+    clearImmediate(this);
+  }
+
+  [customInspect](depth, options) {
+    return require('util').inspect(this, { ...options, depth: 0, customInspect: false });
+  }
+}
+
+class ImmediateQueue {
+  constructor(word) {
+    this.word = word;
+    this.first = null;
+    this.last = null;
+  }
+
+  push(immediate) {
+    immediate.previous = this.last;
+    if (this.last === null) this.first = immediate;
+    else this.last.next = immediate;
+    this.last = immediate;
+    words[this.word]++;
+  }
+
+  remove(immediate) {
+    if (immediate.previous === null) this.first = immediate.next;
+    else immediate.previous.next = immediate.next;
+    if (immediate.next === null) this.last = immediate.previous;
+    else immediate.next.previous = immediate.previous;
+    immediate.next = immediate.previous = null;
+    words[this.word]--;
+  }
+}
+
+let queued = new ImmediateQueue(IMMEDIATES_QUEUED);
+let left = new ImmediateQueue(IMMEDIATES_LEFT);
+
+function finish(immediate) {
+  immediate.queue.remove(immediate);
+  immediate._destroyed = true;
+  if (immediate.refed) words[IMMEDIATES_REFED]--;
+}
+
+// Called by the loop until none of this check phase is left.
+function runImmediate() {
+  if (left.first === null) {
+    [queued, left] = [left, queued];
+    [queued.word, left.word] = [left.word, queued.word];
+    words[left.word] = words[queued.word];
+    words[queued.word] = 0;
+  }
+  const immediate = left.first;
+  if (immediate === null) return;
+  finish(immediate);
+  const before = getFrame();
+  setFrame(immediate.frame);
+  try {
+    const args = immediate._argv;
+    if (args === undefined) immediate._onImmediate();
+    else immediate._onImmediate(...args);
+  } finally {
+    setFrame(before);
+  }
+}
+
+function setImmediate(callback, ...args) {
+  require('internal/validators').validateFunction(callback, 'callback');
+  return new Immediate(callback, args.length > 0 ? args : undefined);
+}
+
+function clearImmediate(immediate) {
+  if (!(immediate instanceof Immediate) || immediate._destroyed) return;
+  finish(immediate);
+  immediate._onImmediate = null;
+}
+
+module.exports = {
+  Timeout, Immediate, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate, clearImmediate,
+  runTimer, runImmediate,
+};

@@ -1,0 +1,4 @@
+// `node:module`.
+'use strict';
+
+module.exports = require('internal/module/cjs').Module;

@@ -1,0 +1,81 @@
+//! The state of one loop and its isolate. One per thread, reached by [`core`]; V8 callbacks have no other way to find it.
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use crate::event_loop::EventLoop;
+use crate::event_loop::timers::Timers;
+use crate::node::net::Net;
+use crate::pool::Pool;
+use crate::shared_words::SharedWords;
+
+/// The JavaScript functions through which the loop enters, set once by `internal/bootstrap`.
+pub struct Trampolines {
+    pub run_timer: v8::Global<v8::Function>,
+    pub run_immediate: v8::Global<v8::Function>,
+    pub drain_ticks: v8::Global<v8::Function>,
+    pub promise_rejected: v8::Global<v8::Function>,
+    pub uncaught_exception: v8::Global<v8::Function>,
+    pub emit_signal: v8::Global<v8::Function>,
+    pub emit_before_exit: v8::Global<v8::Function>,
+    pub emit_exit: v8::Global<v8::Function>,
+}
+
+pub struct Core {
+    pub event_loop: EventLoop,
+    pub timers: RefCell<Timers>,
+    pub net: RefCell<Net>,
+    pub pool: Pool,
+    pub trampolines: OnceCell<Trampolines>,
+    pub words: OnceCell<SharedWords>,
+    pub next_task: Cell<u64>,
+    pub options: crate::cli::Options,
+    pub modules: RefCell<crate::node::esm::ModuleMap>,
+}
+
+impl Core {
+    pub fn new(options: crate::cli::Options) -> std::io::Result<Core> {
+        let event_loop = EventLoop::new()?;
+        Ok(Core {
+            pool: Pool::new(event_loop.waker()),
+            timers: RefCell::default(),
+            net: RefCell::new(Net::new(event_loop.registry()?)),
+            event_loop,
+            trampolines: OnceCell::new(),
+            words: OnceCell::new(),
+            next_task: Cell::new(0),
+            options,
+            modules: RefCell::default(),
+        })
+    }
+
+    /// A task id: unique on this loop, never 0.
+    pub fn new_task(&self) -> u64 {
+        let id = self.next_task.get() + 1;
+        self.next_task.set(id);
+        id
+    }
+
+    pub fn trampolines(&self) -> &Trampolines {
+        self.trampolines.get().expect("bootstrap sets the trampolines before the loop runs")
+    }
+
+    pub fn words(&self) -> &SharedWords {
+        self.words.get().expect("the realm shares the words before any script runs")
+    }
+}
+
+thread_local! {
+    static CORE: Cell<Option<&'static Core>> = const { Cell::new(None) };
+}
+
+/// Makes `core` the one of this thread. It lives until the process ends, as its isolate does.
+pub fn install(core: Core) -> &'static Core {
+    let core: &'static Core = Box::leak(Box::new(core));
+    CORE.set(Some(core));
+    core
+}
+
+#[inline]
+pub fn core() -> &'static Core {
+    CORE.get().expect("the core is installed before any script runs")
+}

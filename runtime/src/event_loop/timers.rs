@@ -1,0 +1,213 @@
+//! Timers as Node orders them: one list per duration, and the lists by their next expiry.
+//!
+//! Timers of one duration fire in the order in which they were started; lists that expire together fire in the order
+//! in which their expiry was set. All operations but the choice of the next list are O(1). Times are whole
+//! milliseconds of the loop's clock.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// A timer's number in JavaScript.
+pub type TimerId = u32;
+
+struct Entry {
+    duration: u64,
+    started: u64,
+    previous: Option<TimerId>,
+    next: Option<TimerId>,
+    refed: bool,
+}
+
+struct List {
+    first: Option<TimerId>,
+    last: Option<TimerId>,
+    expiry: u64,
+    order: u64,
+}
+
+#[derive(Default)]
+pub struct Timers {
+    entries: HashMap<TimerId, Entry, IdHasher>,
+    lists: HashMap<u64, List, IdHasher>,
+    queue: BTreeSet<(u64, u64, u64)>,
+    next_order: u64,
+    refed: usize,
+}
+
+impl Timers {
+    /// Starts (or restarts) `id`, which fires once `duration` ms have passed since `now`.
+    pub fn start(&mut self, id: TimerId, duration: u64, now: u64, refed: bool) {
+        self.stop(id);
+        let order = self.next_order;
+        let list = self.lists.entry(duration).or_insert_with(|| {
+            self.queue.insert((now + duration, order, duration));
+            self.next_order += 1;
+            List { first: None, last: None, expiry: now + duration, order }
+        });
+        let previous = list.last.replace(id);
+        if list.first.is_none() {
+            list.first = Some(id);
+        }
+        self.entries.insert(id, Entry { duration, started: now, previous, next: None, refed });
+        if let Some(previous) = previous {
+            self.entries.get_mut(&previous).expect("listed timers exist").next = Some(id);
+        }
+        self.refed += usize::from(refed);
+    }
+
+    /// Takes `id` out; false when it was not running.
+    pub fn stop(&mut self, id: TimerId) -> bool {
+        let Some(entry) = self.entries.remove(&id) else { return false };
+        self.refed -= usize::from(entry.refed);
+        let list = self.lists.get_mut(&entry.duration).expect("a timer's list exists");
+        match entry.previous {
+            Some(previous) => self.entries.get_mut(&previous).expect("listed timers exist").next = entry.next,
+            None => list.first = entry.next,
+        }
+        match entry.next {
+            Some(next) => self.entries.get_mut(&next).expect("listed timers exist").previous = entry.previous,
+            None => list.last = entry.previous,
+        }
+        if list.first.is_none() {
+            self.queue.remove(&(list.expiry, list.order, entry.duration));
+            self.lists.remove(&entry.duration);
+        }
+        true
+    }
+
+    pub fn set_refed(&mut self, id: TimerId, refed: bool) {
+        if let Some(entry) = self.entries.get_mut(&id)
+            && entry.refed != refed
+        {
+            entry.refed = refed;
+            if refed { self.refed += 1 } else { self.refed -= 1 }
+        }
+    }
+
+    pub fn is_refed(&self, id: TimerId) -> bool {
+        self.entries.get(&id).is_some_and(|entry| entry.refed)
+    }
+
+    /// Whether a timer keeps the process alive.
+    pub fn any_refed(&self) -> bool {
+        self.refed > 0
+    }
+
+    /// The loop time at which the next timer is due.
+    pub fn next_expiry(&self) -> Option<u64> {
+        self.queue.first().map(|(expiry, ..)| *expiry)
+    }
+
+    /// Takes the next timer that is due at `now`, with the time it was due. A list whose head is not due yet moves to
+    /// its new place in the order.
+    pub fn take_due(&mut self, now: u64) -> Option<(TimerId, u64)> {
+        loop {
+            let (expiry, order, duration) = *self.queue.first()?;
+            if expiry > now {
+                return None;
+            }
+            let list = self.lists.get_mut(&duration).expect("a queued list exists");
+            let id = list.first.expect("a list is never empty");
+            let due = self.entries[&id].started + duration;
+            if due <= now {
+                self.stop(id);
+                return Some((id, due));
+            }
+            self.queue.remove(&(expiry, order, duration));
+            list.expiry = due;
+            list.order = self.next_order;
+            self.next_order += 1;
+            self.queue.insert((due, list.order, duration));
+        }
+    }
+
+    /// Running timers in no particular order: id, time due, keeps the process alive.
+    pub fn iter(&self) -> impl Iterator<Item = (TimerId, u64, bool)> + '_ {
+        self.entries.iter().map(|(id, entry)| (*id, entry.started + entry.duration, entry.refed))
+    }
+}
+
+/// A multiplicative hash: the keys are small numbers of our own, not of a peer.
+#[derive(Default, Clone, Copy)]
+pub struct IdHasher(u64);
+
+impl std::hash::BuildHasher for IdHasher {
+    type Hasher = IdHasher;
+    fn build_hasher(&self) -> IdHasher {
+        IdHasher(0)
+    }
+}
+
+impl std::hash::Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(u64::from(n));
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timers;
+
+    fn fire_all(timers: &mut Timers, now: u64) -> Vec<u32> {
+        std::iter::from_fn(|| timers.take_due(now).map(|(id, _)| id)).collect()
+    }
+
+    #[test]
+    fn one_duration_fires_in_order_of_start() {
+        let mut timers = Timers::default();
+        for id in 1..=3 {
+            timers.start(id, 10, 0, true);
+        }
+        assert_eq!(fire_all(&mut timers, 9), []);
+        assert_eq!(fire_all(&mut timers, 10), [1, 2, 3]);
+        assert!(!timers.any_refed());
+    }
+
+    #[test]
+    fn lists_fire_by_expiry_and_not_by_age() {
+        let mut timers = Timers::default();
+        timers.start(1, 20, 0, true);
+        timers.start(2, 10, 5, true);
+        assert_eq!(fire_all(&mut timers, 30), [2, 1]);
+    }
+
+    #[test]
+    fn a_stopped_timer_leaves_its_neighbours_in_order() {
+        let mut timers = Timers::default();
+        for id in 1..=3 {
+            timers.start(id, 5, 0, true);
+        }
+        assert!(timers.stop(2));
+        assert!(!timers.stop(2));
+        assert_eq!(fire_all(&mut timers, 5), [1, 3]);
+    }
+
+    #[test]
+    fn a_later_timer_of_the_same_list_waits_for_its_own_time() {
+        let mut timers = Timers::default();
+        timers.start(1, 10, 0, true);
+        timers.start(2, 10, 4, true);
+        assert_eq!(fire_all(&mut timers, 10), [1]);
+        assert_eq!(timers.next_expiry(), Some(14));
+        assert_eq!(fire_all(&mut timers, 14), [2]);
+    }
+
+    #[test]
+    fn unrefed_timers_do_not_keep_alive() {
+        let mut timers = Timers::default();
+        timers.start(1, 10, 0, false);
+        assert!(!timers.any_refed());
+        timers.set_refed(1, true);
+        assert!(timers.any_refed());
+    }
+}

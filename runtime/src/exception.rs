@@ -1,0 +1,69 @@
+//! What happens to an exception that nobody caught: `process`'s handlers first, else it is printed and the process ends.
+
+use crate::core::core;
+use crate::doorway::CallCaught;
+
+/// Node's exit code for an uncaught exception.
+const UNCAUGHT_EXIT_CODE: i32 = 1;
+/// Node's exit code for an exception inside the handler of exceptions.
+const HANDLER_FAILED_EXIT_CODE: i32 = 7;
+
+/// Gives `exception` to `process`; returns when a handler took it.
+pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) {
+    v8::scope!(let scope, scope);
+    let Some(trampolines) = core().trampolines.get() else {
+        eprintln!("{}", describe(scope, exception));
+        std::process::exit(UNCAUGHT_EXIT_CODE);
+    };
+    let handler = v8::Local::new(scope, &trampolines.uncaught_exception);
+    let receiver = v8::undefined(scope).into();
+    match handler.call_caught(scope, receiver, &[exception]) {
+        Ok(taken) if taken.is_true() => {}
+        Ok(_) => std::process::exit(UNCAUGHT_EXIT_CODE),
+        Err(second) => {
+            eprintln!("{}", describe(scope, second));
+            std::process::exit(HANDLER_FAILED_EXIT_CODE);
+        }
+    }
+}
+
+/// `file:line`, the source line, a caret row and the stack, as Node prints them.
+pub fn describe(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) -> String {
+    let mut text = source_excerpt(scope, exception).unwrap_or_default();
+    let stack = v8::Local::<v8::Object>::try_from(exception).ok().and_then(|object| {
+        let key = v8::String::new(scope, "stack")?;
+        v8::tc_scope!(let caught, scope);
+        object.get(caught, key.into()).filter(|value| value.is_string())
+    });
+    match stack {
+        Some(stack) => text.push_str(&stack.to_rust_string_lossy(scope)),
+        None => {
+            text.push_str("Uncaught ");
+            text.push_str(&exception.to_rust_string_lossy(scope));
+        }
+    }
+    text
+}
+
+/// The excerpt of the source at which `exception` was thrown, ending in an empty line.
+pub fn source_excerpt(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) -> Option<String> {
+    v8::scope!(let scope, scope);
+    let message = v8::Exception::create_message(scope, exception);
+    let name = message.get_script_resource_name(scope)?.to_rust_string_lossy(scope);
+    let line = message.get_line_number(scope)?;
+    if name == "undefined" || name.starts_with("node:") {
+        return None;
+    }
+    let source = message.get_source_line(scope)?.to_rust_string_lossy(scope);
+    let start = message.get_start_column().min(source.len());
+    let length = message.get_end_column().saturating_sub(start).clamp(1, source.len().max(1));
+    let indent: String = source.chars().take(start).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let path = name.strip_prefix("file://").unwrap_or(&name);
+    Some(format!("{path}:{line}\n{source}\n{indent}{}\n\n", "^".repeat(length)))
+}
+
+/// A failure of the process itself: says so and ends it.
+pub fn fatal(message: &str) -> ! {
+    eprintln!("rondo: {message}");
+    std::process::exit(70);
+}

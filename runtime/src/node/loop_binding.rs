@@ -1,0 +1,92 @@
+//! `binding('loop')`: timers, the shared words, the trampolines, microtasks.
+
+use crate::core::{Trampolines, core};
+use crate::node::{get_function, set_function, set_value};
+use crate::shared_words::SharedWords;
+
+pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+    let (words, array) = SharedWords::new(scope);
+    assert!(core().words.set(words).is_ok(), "the loop's binding is taken once");
+    set_value(scope, target, "words", array);
+    set_function(scope, target, "setTrampolines", set_trampolines);
+    set_function(scope, target, "startTimer", start_timer);
+    set_function(scope, target, "stopTimer", stop_timer);
+    set_function(scope, target, "refTimer", ref_timer);
+    set_function(scope, target, "hasRefTimer", has_ref_timer);
+    set_function(scope, target, "now", now);
+    set_function(scope, target, "runMicrotasks", run_microtasks);
+    set_function(scope, target, "enqueueMicrotask", enqueue_microtask);
+    set_function(scope, target, "setPromiseRejectHook", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
+    set_function(scope, target, "reference", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        let references = &core().event_loop.references;
+        references.set(if args.get(0).is_true() { references.get() + 1 } else { references.get() - 1 });
+    });
+}
+
+fn set_trampolines<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    let object = v8::Local::<v8::Object>::try_from(args.get(0)).expect("bootstrap passes an object");
+    let mut function = |name: &str| {
+        let function = get_function(scope, object, name);
+        v8::Global::new(scope, function)
+    };
+    let trampolines = Trampolines {
+        run_timer: function("runTimer"),
+        run_immediate: function("runImmediate"),
+        drain_ticks: function("drainTicks"),
+        promise_rejected: function("promiseRejected"),
+        uncaught_exception: function("uncaughtException"),
+        emit_signal: function("emitSignal"),
+        emit_before_exit: function("emitBeforeExit"),
+        emit_exit: function("emitExit"),
+    };
+    assert!(core().trampolines.set(trampolines).is_ok(), "bootstrap runs once");
+}
+
+fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {
+    v8::Local::<v8::Number>::try_from(args.get(index)).map_or(0.0, |number| number.value())
+}
+
+/// `startTimer(id, milliseconds, refed)`
+fn start_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let (id, duration) = (number(&args, 0) as u32, number(&args, 1) as u64);
+    core().timers.borrow_mut().start(id, duration, core().event_loop.now_ms(), args.get(2).is_true());
+}
+
+fn stop_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    core().timers.borrow_mut().stop(number(&args, 0) as u32);
+}
+
+fn ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    core().timers.borrow_mut().set_refed(number(&args, 0) as u32, args.get(1).is_true());
+}
+
+fn has_ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    rv.set_bool(core().timers.borrow().is_refed(number(&args, 0) as u32));
+}
+
+/// The loop's time in milliseconds.
+fn now(_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    rv.set_double(core().event_loop.now_ms() as f64);
+}
+
+fn run_microtasks<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    scope.perform_microtask_checkpoint();
+}
+
+fn enqueue_microtask<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    if let Ok(function) = v8::Local::<v8::Function>::try_from(args.get(0)) {
+        scope.enqueue_microtask(function);
+    }
+}
+
+/// V8 tells of rejections here; JavaScript keeps the list and decides after the microtasks.
+pub extern "C" fn promise_rejected(message: v8::PromiseRejectMessage) {
+    v8::callback_scope!(unsafe scope, &message);
+    let Some(trampolines) = core().trampolines.get() else { return };
+    let hook = v8::Local::new(scope, &trampolines.promise_rejected);
+    let kind = v8::Integer::new(scope, message.get_event() as i32);
+    let value = message.get_value().unwrap_or_else(|| v8::undefined(scope).into());
+    let receiver = v8::undefined(scope).into();
+    // An exception here stays pending in the isolate and surfaces where the promise was rejected.
+    let _ = hook.call(scope, receiver, &[kind.into(), message.get_promise().into(), value]);
+}

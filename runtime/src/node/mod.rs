@@ -1,0 +1,97 @@
+//! The native operations under Node's modules, one file per area, each with a `bind` that fills `binding(name)`.
+
+use v8::MapFnTo;
+
+pub mod esm;
+pub mod loop_binding;
+pub mod net;
+pub mod process;
+pub mod resolve;
+pub mod scripts;
+pub mod signals;
+pub mod socket;
+pub mod util;
+
+type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>);
+
+/// Every binding by its name in JavaScript.
+const BINDINGS: &[(&str, Bind)] = &[
+    ("esm", esm::bind),
+    ("loop", loop_binding::bind),
+    ("net", net::bind),
+    ("process", process::bind),
+    ("resolve", resolve::bind),
+    ("scripts", scripts::bind),
+    ("signals", signals::bind),
+    ("util", util::bind),
+];
+
+/// `binding(name)`: the object of that area, or undefined for a name that does not exist.
+pub fn binding<'s>(scope: &mut v8::PinScope<'s, '_>, name: &str) -> Option<v8::Local<'s, v8::Object>> {
+    let (_, bind) = BINDINGS.iter().find(|(known, _)| *known == name)?;
+    let target = v8::Object::new(scope);
+    bind(scope, target);
+    Some(target)
+}
+
+pub fn set_value<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    target: v8::Local<'_, v8::Object>,
+    name: &str,
+    value: v8::Local<'_, v8::Value>,
+) {
+    let key = v8::String::new(scope, name).expect("names are short");
+    target.set(scope, key.into(), value);
+}
+
+pub fn set_function<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    target: v8::Local<'_, v8::Object>,
+    name: &str,
+    callback: impl MapFnTo<v8::FunctionCallback>,
+) {
+    let function = v8::Function::builder(callback)
+        .constructor_behavior(v8::ConstructorBehavior::Throw)
+        .build(scope)
+        .expect("functions can be made");
+    let label = v8::String::new(scope, name).expect("names are short");
+    function.set_name(label);
+    target.set(scope, label.into(), function.into());
+}
+
+pub fn get_function<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    object: v8::Local<'_, v8::Object>,
+    name: &str,
+) -> v8::Local<'s, v8::Function> {
+    let key = v8::String::new(scope, name).expect("names are short");
+    let value = object.get(scope, key.into()).expect("plain objects can be read");
+    v8::Local::<v8::Function>::try_from(value).unwrap_or_else(|_| panic!("{name} must be a function"))
+}
+
+pub fn to_strings(scope: &mut v8::PinScope<'_, '_>, value: v8::Local<'_, v8::Value>) -> Vec<String> {
+    let Ok(array) = v8::Local::<v8::Array>::try_from(value) else { return Vec::new() };
+    let items = (0..array.length()).filter_map(|i| array.get_index(scope, i));
+    items.collect::<Vec<_>>().into_iter().map(|item| item.to_rust_string_lossy(scope)).collect()
+}
+
+pub fn strings_to_js<'s, S: AsRef<str>>(
+    scope: &mut v8::PinScope<'s, '_>,
+    items: impl IntoIterator<Item = S>,
+) -> v8::Local<'s, v8::Value> {
+    let items: Vec<v8::Local<v8::Value>> =
+        items.into_iter().map(|s| v8::String::new(scope, s.as_ref()).expect("fits a string").into()).collect();
+    v8::Array::new_with_elements(scope, &items).into()
+}
+
+/// Throws an `Error` with Node's `code`.
+pub fn throw(scope: &mut v8::PinScope<'_, '_>, code: &str, message: &str) {
+    let message = v8::String::new(scope, message).expect("messages are short");
+    let error = v8::Exception::error(scope, message);
+    if !code.is_empty() {
+        let code = v8::String::new(scope, code).expect("codes are short");
+        let object = v8::Local::<v8::Object>::try_from(error).expect("errors are objects");
+        set_value(scope, object, "code", code.into());
+    }
+    scope.throw_exception(error);
+}

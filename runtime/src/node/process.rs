@@ -1,0 +1,261 @@
+//! `binding('process')`: the process itself — arguments, environment, clocks, memory, exit, standard streams.
+
+use crate::core::core;
+use crate::node::{set_function, set_value, strings_to_js, throw};
+
+pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+    let argv = strings_to_js(scope, &core().options.argv);
+    set_value(scope, target, "argv", argv);
+    let exec_argv = strings_to_js(scope, &core().options.exec_argv);
+    set_value(scope, target, "execArgv", exec_argv);
+    for (name, value) in [
+        ("version", env!("CARGO_PKG_VERSION")),
+        ("v8Version", v8::V8::get_version()),
+        ("arch", match std::env::consts::ARCH { "x86_64" => "x64", "aarch64" => "arm64", other => other }),
+        ("platform", match std::env::consts::OS { "macos" => "darwin", other => other }),
+    ] {
+        let value = v8::String::new(scope, value).expect("short");
+        set_value(scope, target, name, value.into());
+    }
+    let options = v8::Object::new(scope);
+    let given = &core().options;
+    for (name, list) in [("require", &given.require), ("import", &given.import)] {
+        let list = strings_to_js(scope, list);
+        set_value(scope, options, name, list);
+    }
+    if let Some(code) = &given.eval {
+        let code = v8::String::new(scope, code).expect("the command line is short");
+        set_value(scope, options, "eval", code.into());
+    }
+    let input_type = v8::String::new(scope, &given.input_type).expect("short");
+    set_value(scope, options, "inputType", input_type.into());
+    for (name, flag) in [("print", given.print), ("check", given.check)] {
+        let flag = v8::Boolean::new(scope, flag);
+        set_value(scope, options, name, flag.into());
+    }
+    set_value(scope, target, "options", options.into());
+    let path = std::env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = v8::String::new(scope, &path).expect("short");
+    set_value(scope, target, "execPath", path.into());
+    let pid = v8::Integer::new_from_unsigned(scope, std::process::id());
+    set_value(scope, target, "pid", pid.into());
+    set_function(scope, target, "ppid", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+        rv.set_uint32(std::os::unix::process::parent_id());
+    });
+    set_function(scope, target, "getEnv", get_env);
+    set_function(scope, target, "setEnv", set_env);
+    set_function(scope, target, "envKeys", env_keys);
+    set_function(scope, target, "cwd", cwd);
+    set_function(scope, target, "chdir", chdir);
+    set_function(scope, target, "exit", exit);
+    set_function(scope, target, "abort", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        std::process::abort();
+    });
+    set_function(scope, target, "hrtime", hrtime);
+    set_function(scope, target, "timeOrigin", time_origin);
+    set_function(scope, target, "uptime", uptime);
+    set_function(scope, target, "memoryUsage", memory_usage);
+    set_function(scope, target, "cpuUsage", cpu_usage);
+    set_function(scope, target, "kill", kill);
+    set_function(scope, target, "umask", umask);
+    set_function(scope, target, "ids", ids);
+    set_function(scope, target, "writeSync", write_sync);
+    set_function(scope, target, "fdKind", fd_kind);
+    set_function(scope, target, "terminalSize", terminal_size);
+}
+
+fn string(scope: &mut v8::PinScope, args: &v8::FunctionCallbackArguments, index: i32) -> String {
+    args.get(index).to_rust_string_lossy(scope)
+}
+
+fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {
+    v8::Local::<v8::Number>::try_from(args.get(index)).map_or(0.0, |number| number.value())
+}
+
+fn numbers<'s>(scope: &mut v8::PinScope<'s, '_>, values: &[f64]) -> v8::Local<'s, v8::Value> {
+    let values: Vec<v8::Local<v8::Value>> = values.iter().map(|v| v8::Number::new(scope, *v).into()).collect();
+    v8::Array::new_with_elements(scope, &values).into()
+}
+
+fn get_env<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let name = string(scope, &args, 0);
+    if let Some(value) = std::env::var_os(name) {
+        rv.set(v8::String::new(scope, &value.to_string_lossy()).expect("fits a string").into());
+    }
+}
+
+/// `setEnv(name, value | undefined)`
+fn set_env<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    let name = string(scope, &args, 0);
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return;
+    }
+    // SAFETY: only the main thread reads or writes the environment; other threads of ours never do.
+    unsafe {
+        if args.get(1).is_undefined() {
+            std::env::remove_var(name);
+        } else {
+            std::env::set_var(name, string(scope, &args, 1).replace('\0', ""));
+        }
+    }
+}
+
+fn env_keys<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    rv.set(strings_to_js(scope, std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned())));
+}
+
+fn cwd<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    match std::env::current_dir() {
+        Ok(path) => rv.set(v8::String::new(scope, &path.to_string_lossy()).expect("short").into()),
+        Err(error) => throw(scope, "ENOENT", &format!("ENOENT: the current working directory is gone, uv_cwd ({error})")),
+    }
+}
+
+/// `chdir(path)` -> 0 or a negative errno
+fn chdir<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let path = string(scope, &args, 0);
+    rv.set_int32(std::env::set_current_dir(path).err().map_or(0, |e| -e.raw_os_error().unwrap_or(libc::EIO)));
+}
+
+fn exit(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::node::net::flush_written();
+    crate::realm::end(number(&args, 0) as i32);
+}
+
+fn clock() -> std::time::Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointer is to a live timespec.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    std::time::Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// `hrtime()` -> nanoseconds of the monotonic clock as `[seconds, nanoseconds]`
+fn hrtime<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let now = clock();
+    rv.set(numbers(scope, &[now.as_secs() as f64, f64::from(now.subsec_nanos())]));
+}
+
+/// `[monotonic ms at start, Unix ms at start]`
+fn time_origin<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let up = crate::realm::started().elapsed();
+    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let origin = [(clock() - up).as_secs_f64() * 1e3, (unix - up).as_secs_f64() * 1e3];
+    rv.set(numbers(scope, &origin));
+}
+
+fn uptime(_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    rv.set_double(crate::realm::started().elapsed().as_secs_f64());
+}
+
+/// `[rss, heapTotal, heapUsed, external, arrayBuffers]` in bytes
+fn memory_usage<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: f64 = statm.split(' ').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0);
+    let heap = scope.get_heap_statistics();
+    let external = heap.external_memory() as f64;
+    rv.set(numbers(
+        scope,
+        &[pages * 4096.0, heap.total_heap_size() as f64, heap.used_heap_size() as f64, external, external],
+    ));
+}
+
+/// `[user, system]` in microseconds
+fn cpu_usage<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    // SAFETY: an all-zero rusage is valid, and getrusage fills it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
+        usage
+    };
+    let micros = |time: libc::timeval| time.tv_sec as f64 * 1e6 + time.tv_usec as f64;
+    rv.set(numbers(scope, &[micros(usage.ru_utime), micros(usage.ru_stime)]));
+}
+
+/// `kill(pid, signal)` -> 0 or a negative errno
+fn kill(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    // SAFETY: kill takes plain numbers.
+    let failed = unsafe { libc::kill(number(&args, 0) as i32, number(&args, 1) as i32) } != 0;
+    rv.set_int32(if failed { -std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EPERM) } else { 0 });
+}
+
+/// `umask(mask | undefined)` -> the old mask
+fn umask(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    // SAFETY: umask cannot fail; reading it needs setting it and setting it back.
+    let old = unsafe {
+        let old = libc::umask(if args.get(0).is_undefined() { 0 } else { number(&args, 0) as u32 });
+        if args.get(0).is_undefined() {
+            libc::umask(old);
+        }
+        old
+    };
+    rv.set_uint32(old);
+}
+
+/// `[uid, euid, gid, egid]`
+fn ids<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    // SAFETY: these calls take nothing and cannot fail.
+    let ids = unsafe { [libc::getuid(), libc::geteuid(), libc::getgid(), libc::getegid()] };
+    rv.set(numbers(scope, &ids.map(f64::from)));
+}
+
+/// `writeSync(fd, string | bytes)` -> 0 or a negative errno: writes all of it, waiting when the descriptor is full.
+fn write_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let bytes = match v8::Local::<v8::ArrayBufferView>::try_from(args.get(1)) {
+        Ok(view) => {
+            let mut bytes = vec![0; view.byte_length()];
+            view.copy_contents(&mut bytes);
+            bytes
+        }
+        Err(_) => string(scope, &args, 1).into_bytes(),
+    };
+    let fd = number(&args, 0) as i32;
+    let mut rest = &bytes[..];
+    while !rest.is_empty() {
+        // SAFETY: pointer and length come from one slice.
+        let written = unsafe { libc::write(fd, rest.as_ptr().cast(), rest.len()) };
+        if written >= 0 {
+            rest = &rest[written as usize..];
+            continue;
+        }
+        match std::io::Error::last_os_error().raw_os_error() {
+            Some(libc::EINTR) => {}
+            Some(libc::EAGAIN) => {
+                let mut poll = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+                // SAFETY: one live pollfd.
+                unsafe { libc::poll(&raw mut poll, 1, -1) };
+            }
+            code => return rv.set_int32(-code.unwrap_or(libc::EIO)),
+        }
+    }
+    rv.set_int32(0);
+}
+
+/// `fdKind(fd)` -> 'TTY', 'FILE', 'PIPE', 'TCP', 'UNKNOWN' or 'CLOSED'
+fn fd_kind<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let fd = number(&args, 0) as i32;
+    // SAFETY: an all-zero stat is valid, and fstat fills it or fails.
+    let mode = unsafe {
+        let mut stat: libc::stat = std::mem::zeroed();
+        if libc::fstat(fd, &raw mut stat) == 0 { Some(stat.st_mode & libc::S_IFMT) } else { None }
+    };
+    // SAFETY: isatty only asks about the number.
+    let terminal = unsafe { libc::isatty(fd) } == 1;
+    let kind = match mode {
+        None => "CLOSED",
+        _ if terminal => "TTY",
+        Some(libc::S_IFREG | libc::S_IFCHR) => "FILE",
+        Some(libc::S_IFIFO) => "PIPE",
+        Some(libc::S_IFSOCK) => "PIPE",
+        _ => "UNKNOWN",
+    };
+    rv.set(v8::String::new(scope, kind).expect("short").into());
+}
+
+/// `terminalSize(fd)` -> `[columns, rows]`, or undefined when it is no terminal
+fn terminal_size<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the pointer is to a live winsize.
+    if unsafe { libc::ioctl(number(&args, 0) as i32, libc::TIOCGWINSZ, &raw mut size) } == 0 {
+        rv.set(numbers(scope, &[f64::from(size.ws_col), f64::from(size.ws_row)]));
+    }
+}

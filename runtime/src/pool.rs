@@ -1,0 +1,172 @@
+//! The thread pool: file, DNS and crypto work that would block the loop. Its size is `UV_THREADPOOL_SIZE`, 4 by default.
+//!
+//! Work goes in with a callback; the completion comes back through the doorway as `callback(errno, value)`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use rondo_protocol::CallbackKind;
+
+use crate::core::core;
+use crate::doorway::{self, Entry};
+
+const THREADS_DEFAULT: usize = 4;
+const THREADS_MAX: usize = 1024;
+
+/// A result that can cross threads on its way to JavaScript.
+pub enum Value {
+    Undefined,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(String),
+    Bytes(Vec<u8>),
+    /// Becomes a `Float64Array`.
+    Floats(Vec<f64>),
+    /// Becomes a `BigInt64Array`.
+    BigInts(Vec<i64>),
+    List(Vec<Value>),
+}
+
+/// A result, or a positive errno.
+pub type Outcome = Result<Value, i32>;
+
+type Work = Box<dyn FnOnce() -> Outcome + Send>;
+
+struct Job {
+    request: u64,
+    work: Work,
+}
+
+/// A request under way: what to call, and what it is.
+struct Request {
+    kind: CallbackKind,
+    callback: v8::Global<v8::Function>,
+    resource: Option<String>,
+}
+
+pub struct Pool {
+    jobs: Sender<Job>,
+    queue: Arc<Mutex<Receiver<Job>>>,
+    done: Receiver<(u64, Outcome)>,
+    done_sender: Sender<(u64, Outcome)>,
+    waker: Arc<mio::Waker>,
+    threads: Cell<usize>,
+    requests: RefCell<HashMap<u64, Request>>,
+}
+
+impl Pool {
+    pub fn new(waker: Arc<mio::Waker>) -> Pool {
+        let (jobs, queue) = channel();
+        let (done_sender, done) = channel();
+        let queue = Arc::new(Mutex::new(queue));
+        Pool { jobs, queue, done, done_sender, waker, threads: Cell::new(0), requests: RefCell::default() }
+    }
+
+    /// Requests whose callbacks have not run yet.
+    pub fn pending(&self) -> usize {
+        self.requests.borrow().len()
+    }
+
+    /// Kind and resource of each request under way.
+    pub fn describe_pending(&self) -> Vec<(u64, CallbackKind, Option<String>)> {
+        self.requests.borrow().iter().map(|(id, r)| (*id, r.kind, r.resource.clone())).collect()
+    }
+
+    fn ensure_thread(&self) {
+        let wanted = std::env::var("UV_THREADPOOL_SIZE").ok().and_then(|n| n.parse().ok()).unwrap_or(THREADS_DEFAULT);
+        if self.threads.get() >= wanted.clamp(1, THREADS_MAX) || self.threads.get() > self.pending() {
+            return;
+        }
+        let (queue, done, waker) = (self.queue.clone(), self.done_sender.clone(), self.waker.clone());
+        let spawned = std::thread::Builder::new().name("rondo-pool".into()).spawn(move || {
+            loop {
+                let job = queue.lock().expect("no job panics while it holds the queue").recv();
+                let Ok(job) = job else { return };
+                let outcome = (job.work)();
+                if done.send((job.request, outcome)).is_err() || waker.wake().is_err() {
+                    return;
+                }
+            }
+        });
+        match spawned {
+            Ok(_) => self.threads.set(self.threads.get() + 1),
+            Err(error) if self.threads.get() == 0 => {
+                crate::exception::fatal(&format!("no thread could be started for file and DNS work: {error}"))
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Queues `work`; `callback(errno, value)` follows through the doorway. Returns the request's task id.
+pub fn submit(
+    scope: &mut v8::PinScope<'_, '_>,
+    kind: CallbackKind,
+    resource: Option<String>,
+    callback: v8::Local<'_, v8::Function>,
+    work: impl FnOnce() -> Outcome + Send + 'static,
+) -> u64 {
+    let pool = &core().pool;
+    let request = core().new_task();
+    let callback = v8::Global::new(scope, callback);
+    pool.requests.borrow_mut().insert(request, Request { kind, callback, resource });
+    pool.ensure_thread();
+    pool.jobs.send(Job { request, work: Box::new(work) }).expect("the pool holds the receiving end");
+    request
+}
+
+/// Calls back for each request that has completed.
+pub fn run_completed(scope: &mut v8::PinScope<'_, '_>) {
+    while let Ok((id, outcome)) = core().pool.done.try_recv() {
+        let request = core().pool.requests.borrow_mut().remove(&id);
+        let request = request.expect("a completed request was under way");
+        v8::scope!(let scope, scope);
+        let callback = v8::Local::new(scope, request.callback);
+        let (errno, value) = match outcome {
+            Ok(value) => (0, value_to_js(scope, value)),
+            Err(errno) => (-errno, v8::undefined(scope).into()),
+        };
+        let errno = v8::Integer::new(scope, errno);
+        let receiver = v8::undefined(scope).into();
+        let entry = Entry { kind: request.kind, task: id };
+        doorway::enter(scope, &entry, callback, receiver, &[errno.into(), value]);
+    }
+}
+
+/// The JavaScript form of a result.
+pub fn value_to_js<'s>(scope: &mut v8::PinScope<'s, '_>, value: Value) -> v8::Local<'s, v8::Value> {
+    match value {
+        Value::Undefined => v8::undefined(scope).into(),
+        Value::Bool(value) => v8::Boolean::new(scope, value).into(),
+        Value::Int(value) => v8::Number::new(scope, value as f64).into(),
+        Value::Float(value) => v8::Number::new(scope, value).into(),
+        Value::Str(value) => v8::String::new(scope, &value).expect("results fit a string").into(),
+        Value::Bytes(bytes) => {
+            let length = bytes.len();
+            let buffer = bytes_to_buffer(scope, bytes);
+            v8::Uint8Array::new(scope, buffer, 0, length).expect("the buffer has this length").into()
+        }
+        Value::Floats(values) => {
+            let length = values.len();
+            let buffer = bytes_to_buffer(scope, values.iter().flat_map(|v| v.to_ne_bytes()).collect());
+            v8::Float64Array::new(scope, buffer, 0, length).expect("the buffer has this length").into()
+        }
+        Value::BigInts(values) => {
+            let length = values.len();
+            let buffer = bytes_to_buffer(scope, values.iter().flat_map(|v| v.to_ne_bytes()).collect());
+            v8::BigInt64Array::new(scope, buffer, 0, length).expect("the buffer has this length").into()
+        }
+        Value::List(values) => {
+            let values: Vec<_> = values.into_iter().map(|value| value_to_js(scope, value)).collect();
+            v8::Array::new_with_elements(scope, &values).into()
+        }
+    }
+}
+
+fn bytes_to_buffer<'s>(scope: &mut v8::PinScope<'s, '_>, bytes: Vec<u8>) -> v8::Local<'s, v8::ArrayBuffer> {
+    let store = v8::ArrayBuffer::new_backing_store_from_vec(bytes).make_shared();
+    v8::ArrayBuffer::with_backing_store(scope, &store)
+}

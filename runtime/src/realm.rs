@@ -1,0 +1,156 @@
+//! The isolate and its one context: made, filled with the core modules, run to the end.
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use rondo_protocol::CallbackKind;
+
+use crate::cli::Options;
+use crate::core::{Core, install};
+use crate::doorway::{self, CallCaught, Entry};
+use crate::node::{set_function, throw};
+
+include!(concat!(env!("OUT_DIR"), "/core_modules.rs"));
+
+/// V8's worker threads: more cost memory and gain nothing for a server.
+const V8_THREADS: u32 = 2;
+
+static STARTED: OnceLock<Instant> = OnceLock::new();
+
+/// When the process began.
+pub fn started() -> Instant {
+    *STARTED.get_or_init(Instant::now)
+}
+
+/// Ends the process now. Everything that leaves goes through here.
+pub fn end(code: i32) -> ! {
+    std::process::exit(code)
+}
+
+/// Runs the program that `options` name; the result is the exit code.
+pub fn run(options: Options) -> i32 {
+    started();
+    initialize_v8(&options);
+    let core = match Core::new(options) {
+        Ok(core) => install(core),
+        Err(error) => crate::exception::fatal(&format!("the event loop could not be made: {error}")),
+    };
+    let isolate = &mut v8::Isolate::new(v8::CreateParams::default());
+    isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
+    isolate.set_capture_stack_trace_for_uncaught_exceptions(true, 10);
+    isolate.set_promise_reject_callback(crate::node::loop_binding::promise_rejected);
+    isolate.set_host_import_module_dynamically_callback(crate::node::esm::import_dynamically);
+    isolate.set_host_initialize_import_meta_object_callback(crate::node::esm::initialize_meta);
+    v8::scope!(let scope, isolate);
+    let context = v8::Context::new(scope, v8::ContextOptions::default());
+    let scope = &mut v8::ContextScope::new(scope, context);
+    bootstrap(scope);
+    core.event_loop.update_time();
+    run_main(scope);
+    loop {
+        core.event_loop.run(scope);
+        call_hook(scope, &core.trampolines().emit_before_exit);
+        if !core.event_loop.is_alive() {
+            break;
+        }
+    }
+    let exit = v8::Local::new(scope, &core.trampolines().emit_exit);
+    let receiver = v8::undefined(scope).into();
+    match exit.call_caught(scope, receiver, &[]) {
+        Ok(code) => code.int32_value(scope).unwrap_or(0),
+        Err(exception) => {
+            crate::exception::uncaught(scope, exception);
+            1
+        }
+    }
+}
+
+fn call_hook(scope: &mut v8::PinScope<'_, '_>, hook: &v8::Global<v8::Function>) {
+    v8::scope!(let scope, scope);
+    let hook = v8::Local::new(scope, hook);
+    let receiver = v8::undefined(scope).into();
+    doorway::enter(scope, &Entry { kind: CallbackKind::Module, task: 0 }, hook, receiver, &[]);
+}
+
+fn initialize_v8(options: &Options) {
+    let mut flags: Vec<String> = vec!["rondo".to_owned()];
+    flags.extend(options.v8_flags.iter().cloned());
+    let _ = v8::V8::set_flags_from_command_line(flags);
+    let platform = v8::new_default_platform(V8_THREADS, false).make_shared();
+    v8::V8::initialize_platform(platform);
+    v8::V8::initialize();
+}
+
+/// Runs `internal/bootstrap`, which returns nothing but sets the trampolines.
+fn bootstrap(scope: &mut v8::PinScope<'_, '_>) {
+    let native = v8::Object::new(scope);
+    set_function(scope, native, "compile", compile_core_module);
+    set_function(scope, native, "binding", get_binding);
+    let ids = crate::node::strings_to_js(scope, CORE_MODULES.iter().map(|(id, _)| *id));
+    crate::node::set_value(scope, native, "ids", ids);
+    call_core(scope, "internal/loader", &["native"], &[native.into()]);
+}
+
+/// The program itself, entered through the doorway like everything else.
+fn run_main(scope: &mut v8::PinScope<'_, '_>) {
+    v8::scope!(let scope, scope);
+    let key = v8::String::new(scope, "__rondoMain").expect("short");
+    let global = scope.get_current_context().global(scope);
+    let main = global.get(scope, key.into()).expect("the loader sets it");
+    global.delete(scope, key.into());
+    let main = v8::Local::<v8::Function>::try_from(main).expect("the loader sets a function");
+    let receiver = v8::undefined(scope).into();
+    doorway::enter(scope, &Entry { kind: CallbackKind::Module, task: 0 }, main, receiver, &[]);
+}
+
+fn call_core(scope: &mut v8::PinScope<'_, '_>, id: &str, names: &[&str], values: &[v8::Local<'_, v8::Value>]) {
+    v8::tc_scope!(let caught, scope);
+    let function = compile_core(caught, id, names);
+    let receiver = v8::undefined(caught).into();
+    let done = function.and_then(|function| function.call(caught, receiver, values));
+    if done.is_none() {
+        let exception = caught.exception().unwrap_or_else(|| v8::undefined(caught).into());
+        let text = crate::exception::describe(caught, exception);
+        crate::exception::fatal(&format!("the core module node:{id} failed to load:\n{text}"));
+    }
+}
+
+fn compile_core<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    id: &str,
+    names: &[&str],
+) -> Option<v8::Local<'s, v8::Function>> {
+    let (_, source) = CORE_MODULES.iter().find(|(known, _)| *known == id)?;
+    let source = v8::String::new(scope, source).expect("core modules fit a string");
+    let url = v8::String::new(scope, &format!("node:{id}")).expect("short");
+    let names: Vec<_> = names.iter().map(|name| v8::String::new(scope, name).expect("short")).collect();
+    let origin = crate::node::scripts::origin(scope, url.into(), false);
+    let mut source = v8::script_compiler::Source::new(source, Some(&origin));
+    v8::script_compiler::compile_function(
+        scope,
+        &mut source,
+        &names,
+        &[],
+        v8::script_compiler::CompileOptions::NoCompileOptions,
+        v8::script_compiler::NoCacheReason::NoReason,
+    )
+}
+
+/// `compile(id)` -> the module's wrapper function
+fn compile_core_module<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let id = args.get(0).to_rust_string_lossy(scope);
+    let names = ["exports", "require", "module", "primordials", "binding"];
+    match compile_core(scope, &id, &names) {
+        Some(function) => rv.set(function.into()),
+        None if CORE_MODULES.iter().any(|(known, _)| *known == id) => {}
+        None => throw(scope, "ERR_UNKNOWN_BUILTIN_MODULE", &format!("No such built-in module: {id}")),
+    }
+}
+
+fn get_binding<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let name = args.get(0).to_rust_string_lossy(scope);
+    match crate::node::binding(scope, &name) {
+        Some(object) => rv.set(object.into()),
+        None => throw(scope, "ERR_INVALID_MODULE", &format!("No such binding: {name}")),
+    }
+}

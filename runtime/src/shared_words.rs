@@ -1,0 +1,37 @@
+//! A few 32-bit words that JavaScript and the loop both read and write, so that neither has to call the other to ask
+//! whether there is work. JavaScript sees them as the `Uint32Array` `binding('loop').words`.
+
+/// What each word counts; `internal/loop_words.js` has the same list.
+#[derive(Clone, Copy)]
+#[repr(usize)]
+pub enum Word {
+    /// `process.nextTick` callbacks are queued.
+    TicksQueued = 0,
+    /// A promise was rejected without a handler, or got one afterwards.
+    RejectionsWaiting = 1,
+    /// Immediates for the next check phase.
+    ImmediatesQueued = 2,
+    /// How many immediates keep the process alive.
+    ImmediatesRefed = 3,
+    /// Immediates that are left of this check phase.
+    ImmediatesLeft = 4,
+}
+
+const COUNT: usize = 8;
+
+pub struct SharedWords(v8::SharedRef<v8::BackingStore>);
+
+impl SharedWords {
+    pub fn new<'s>(scope: &mut v8::PinScope<'s, '_>) -> (SharedWords, v8::Local<'s, v8::Value>) {
+        let buffer = v8::ArrayBuffer::new(scope, COUNT * 4);
+        let array = v8::Uint32Array::new(scope, buffer, 0, COUNT).expect("the buffer is long enough");
+        (SharedWords(buffer.get_backing_store()), array.into())
+    }
+
+    #[inline]
+    pub fn get(&self, word: Word) -> u32 {
+        let base = self.0.data().expect("the store is not empty").cast::<u32>();
+        // SAFETY: the store holds COUNT aligned words, `word` is below that, and only this thread writes to it.
+        unsafe { base.add(word as usize).read() }
+    }
+}
