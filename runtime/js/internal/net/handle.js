@@ -48,7 +48,8 @@ class Handle {
   readStop() { return native.readStop(this.#owner[kId]); }
   close(callback) {
     if (typeof callback === 'function') this.#owner.once('close', callback);
-    this.#owner.destroy?.();
+    if (typeof this.#owner.destroy === 'function') this.#owner.destroy();
+    else this.#owner.close();
   }
 }
 
