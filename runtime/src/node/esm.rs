@@ -134,7 +134,7 @@ fn set_export<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
 fn attributes(scope: &mut v8::PinScope, array: v8::Local<v8::FixedArray>, step: usize) -> Vec<(String, String)> {
     (0..array.length() / step)
         .map(|i| {
-            let mut text = |index: usize| {
+            let text = |index: usize| {
                 let data = array.get(scope, index).expect("within the array");
                 v8::Local::<v8::Value>::try_from(data).map_or(String::new(), |value| value.to_rust_string_lossy(scope))
             };

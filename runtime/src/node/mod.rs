@@ -2,7 +2,10 @@
 
 use v8::MapFnTo;
 
+pub mod buffer;
+pub mod dns;
 pub mod esm;
+pub mod http_parser;
 pub mod loop_binding;
 pub mod net;
 pub mod process;
@@ -16,7 +19,10 @@ type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>)
 
 /// Every binding by its name in JavaScript.
 const BINDINGS: &[(&str, Bind)] = &[
+    ("buffer", buffer::bind),
+    ("dns", dns::bind),
     ("esm", esm::bind),
+    ("http_parser", http_parser::bind),
     ("loop", loop_binding::bind),
     ("net", net::bind),
     ("process", process::bind),

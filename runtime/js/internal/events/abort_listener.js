@@ -28,7 +28,7 @@ function addAbortListener(signal, listener) {
   validateAbortSignal(signal, 'signal');
   validateFunction(listener, 'listener');
   if (signal.aborted) {
-    require('internal/process/task_queues').queueMicrotask(() => listener());
+    require('internal/process/task_queue').queueMicrotask(() => listener());
     return new AbortListener(undefined, undefined);
   }
   signal.addEventListener('abort', listener, kOptions);

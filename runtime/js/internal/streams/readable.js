@@ -4,11 +4,9 @@
 // pipe or by iteration. The order of events across ticks is part of the contract.
 
 const {
-  ArrayPrototypeSlice,
   ArrayPrototypeUnshift,
   Boolean,
   NumberIsInteger,
-  NumberIsNaN,
   NumberParseInt,
   ObjectDefineProperties,
   ObjectDefineProperty,
@@ -16,7 +14,7 @@ const {
   ObjectSetPrototypeOf,
   Promise,
   SymbolAsyncDispose,
-  TypedArrayPrototypeSet,
+  SymbolAsyncIterator,
 } = primordials;
 
 const {
@@ -24,7 +22,6 @@ const {
   codes: {
     ERR_INVALID_ARG_TYPE,
     ERR_METHOD_NOT_IMPLEMENTED,
-    ERR_OUT_OF_RANGE,
     ERR_STREAM_PUSH_AFTER_EOF,
     ERR_STREAM_UNSHIFT_AFTER_END_EVENT,
   },
@@ -33,6 +30,9 @@ const EventEmitter = require('events');
 const process = require('process');
 const { Buffer } = require('buffer');
 const { Stream } = require('internal/streams/legacy');
+const { iterate, iterator } = require('internal/streams/readable_iterator');
+const { amountToTake, markFor, take } = require('internal/streams/readable_buffer');
+const { pipe, unpipe } = require('internal/streams/readable_pipe');
 const { isArrayBufferView } = require('internal/util/types');
 const { construct, destroy, errorOrDestroy, undestroy } = require('internal/streams/destroy');
 const {
@@ -64,8 +64,6 @@ const {
   kResumeScheduled,
 } = require('internal/streams/readable_state');
 
-// Larger reads than this are refused: the buffer has to hold them whole.
-const kMaxReadSize = 0x40000000;
 const kDead = kDestroyed | kErrored;
 
 function Readable(options) {
@@ -80,6 +78,10 @@ ObjectSetPrototypeOf(Readable, Stream);
 
 Readable.ReadableState = ReadableState;
 
+Readable.prototype.pipe = pipe;
+Readable.prototype.unpipe = unpipe;
+Readable.prototype.iterator = iterator;
+
 Readable.prototype.destroy = destroy;
 Readable.prototype._undestroy = undestroy;
 
@@ -89,6 +91,10 @@ Readable.prototype._destroy = function(error, callback) {
 
 Readable.prototype[EventEmitter.captureRejectionSymbol] = function(error) {
   this.destroy(error);
+};
+
+Readable.prototype[SymbolAsyncIterator] = function() {
+  return iterate(this);
 };
 
 Readable.prototype[SymbolAsyncDispose] = function() {
@@ -581,99 +587,6 @@ function emitEnd(state, stream) {
 
 function endWritable(stream) {
   if (stream.writable && !stream.writableEnded && !stream.destroyed) stream.end();
-}
-
-function amountToTake(n, state) {
-  if (n <= 0 || (state.length === 0 && (state.flags & kEnded) !== 0)) return 0;
-  if ((state.flags & kObjectMode) !== 0) return 1;
-  if (NumberIsNaN(n)) {
-    // A flowing stream gives the chunks as they came.
-    if ((state.flags & kFlowing) !== 0 && state.length > 0) return state.buffer[state.bufferIndex].length;
-    return state.length;
-  }
-  if (n <= state.length) return n;
-  return (state.flags & kEnded) !== 0 ? state.length : 0;
-}
-
-// The next power of two, so that a reader of growing sizes does not move the mark each time.
-function markFor(n) {
-  if (n > kMaxReadSize) throw new ERR_OUT_OF_RANGE('size', '<= 1GiB', n);
-  n--;
-  n |= n >>> 1;
-  n |= n >>> 2;
-  n |= n >>> 4;
-  n |= n >>> 8;
-  n |= n >>> 16;
-  return n + 1;
-}
-
-// Takes `n` bytes or characters off the front, or one object, or with no number all.
-function take(n, state) {
-  if (state.length === 0) return null;
-  const { buffer } = state;
-  let index = state.bufferIndex;
-  let result;
-
-  if ((state.flags & kObjectMode) !== 0) {
-    result = buffer[index];
-    buffer[index++] = null;
-  } else if (!n || n >= state.length) {
-    result = takeAll(state, buffer, index);
-    index = buffer.length;
-  } else if (n < buffer[index].length) {
-    // Part of the first chunk.
-    const first = buffer[index];
-    result = first.slice(0, n);
-    buffer[index] = first.slice(n);
-  } else if (n === buffer[index].length) {
-    result = buffer[index];
-    buffer[index++] = null;
-  } else {
-    ({ result, index } = takeAcross(n, state, buffer, index));
-  }
-
-  if (index === buffer.length) {
-    buffer.length = 0;
-    state.bufferIndex = 0;
-  } else if (index > 1024) {
-    state.buffer = ArrayPrototypeSlice(buffer, index);
-    state.bufferIndex = 0;
-  } else {
-    state.bufferIndex = index;
-  }
-  return result;
-}
-
-function takeAll(state, buffer, index) {
-  if (state.decoder) {
-    let text = '';
-    for (; index < buffer.length; index++) text += buffer[index];
-    return text;
-  }
-  if (buffer.length - index === 1) return buffer[index];
-  const result = Buffer.allocUnsafe(state.length);
-  for (let at = 0; index < buffer.length; index++) {
-    TypedArrayPrototypeSet(result, buffer[index], at);
-    at += buffer[index].length;
-  }
-  return result;
-}
-
-function takeAcross(n, state, buffer, index) {
-  const isText = Boolean(state.decoder);
-  let result = isText ? '' : Buffer.allocUnsafe(n);
-  let missing = n;
-  while (missing > 0) {
-    const chunk = buffer[index];
-    const whole = missing >= chunk.length;
-    const part = whole ? chunk : chunk.slice(0, missing);
-    if (isText) result += part;
-    else TypedArrayPrototypeSet(result, part, n - missing);
-    missing -= part.length;
-    if (whole) buffer[index++] = null;
-    else buffer[index] = chunk.slice(part.length);
-  }
-  return { result, index };
 }
 
 function toBuffer(view) {
