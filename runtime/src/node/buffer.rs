@@ -9,6 +9,7 @@ mod base64;
 mod decode;
 mod encode;
 mod fast;
+mod keys;
 mod memory;
 mod search;
 mod view;
@@ -21,7 +22,7 @@ type Callback = v8::FunctionCallback;
 /// Sets the operations of `binding('buffer')` on `target`.
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     use v8::MapFnTo;
-    let operations: [(&str, Callback); 25] = [
+    let operations: [(&str, Callback); 26] = [
         ("asciiSlice", decode::ascii_slice.map_fn_to()),
         ("base64Slice", decode::base64_slice.map_fn_to()),
         ("base64urlSlice", decode::base64url_slice.map_fn_to()),
@@ -46,6 +47,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
         ("isAscii", memory::is_ascii.map_fn_to()),
         ("indexOfBytes", search::index_of_bytes.map_fn_to()),
         ("indexOfString", search::index_of_string.map_fn_to()),
+        ("ownNonIndexKeys", keys::own_non_index_keys.map_fn_to()),
         ("createUnsafeArrayBuffer", alloc::create_unsafe_array_buffer.map_fn_to()),
     ];
     for (name, callback) in operations {
@@ -74,10 +76,13 @@ fn set<'s>(
     target.set(scope, key.into(), value).expect("a fresh object takes properties");
 }
 
-/// Throws an `Error` with Node's `code`.
+/// Throws an error with Node's `code`: a `TypeError` for a wrong argument, else an `Error`.
 fn throw(scope: &mut v8::PinScope<'_, '_>, code: &str, message: &str) {
     let message = v8::String::new(scope, message).expect("messages are short");
-    let error = v8::Exception::error(scope, message);
+    let error = match code {
+        "ERR_INVALID_ARG_TYPE" => v8::Exception::type_error(scope, message),
+        _ => v8::Exception::error(scope, message),
+    };
     if let Ok(object) = v8::Local::<v8::Object>::try_from(error) {
         let key = v8::String::new(scope, "code").expect("short");
         let code = v8::String::new(scope, code).expect("codes are short");
