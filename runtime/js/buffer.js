@@ -13,7 +13,7 @@ const {
   Uint8Array,
 } = primordials;
 const {
-  codes: { ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING },
+  codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_STATE },
 } = require('internal/errors');
 const { validateArray, validateNumber } = require('internal/validators');
 const { isAnyArrayBuffer, isArrayBufferView, isTypedArray, isUint8Array } = require('internal/util/types');
@@ -187,7 +187,8 @@ ObjectSetPrototypeOf(SlowBuffer, Uint8Array);
 function viewOf(input) {
   if (isArrayBufferView(input)) return input;
   if (!isAnyArrayBuffer(input)) throw new ERR_INVALID_ARG_TYPE('input', ['ArrayBuffer', 'Buffer', 'TypedArray'], input);
-  return input.detached ? new FastBuffer() : new FastBuffer(input);
+  if (input.detached) throw new ERR_INVALID_STATE('Cannot validate on a detached buffer');
+  return new FastBuffer(input);
 }
 
 function isUtf8(input) {

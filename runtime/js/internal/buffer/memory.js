@@ -28,7 +28,8 @@ function setSettings(object) {
 
 function renewPool() {
   pool.length = settings.poolSize;
-  pool.buffer = createUnsafeArrayBuffer(pool.length);
+  // Not detachable: a transfer of one Buffer must not take the memory of the others.
+  pool.buffer = createUnsafeArrayBuffer(pool.length, true);
   pool.bytes = new FastBuffer(pool.buffer);
   pool.used = 0;
 }

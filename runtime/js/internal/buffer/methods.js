@@ -107,7 +107,7 @@ function compare(target, targetStart, targetEnd, sourceStart, sourceEnd) {
 
 /** Fills `buffer` from `offset` to `end` with a byte, the bytes of a string, or those of a view. */
 function fillBytes(buffer, value, offset, end, encoding) {
-  const length = TypedArrayPrototypeGetByteLength(buffer);
+  const length = buffer.length;
   let operations = utf8;
   if (typeof value === 'string') {
     if (offset === undefined || typeof offset === 'string') {
@@ -135,6 +135,8 @@ function fillBytes(buffer, value, offset, end, encoding) {
     if (offset >= end) return buffer;
   }
 
+  // Users can make `length` lie.
+  if (end > TypedArrayPrototypeGetByteLength(buffer)) throw new ERR_BUFFER_OUT_OF_BOUNDS();
   if (typeof value === 'string') {
     const byte = singleByte(value, operations);
     if (byte !== -1) return TypedArrayPrototypeFill(buffer, byte, offset, end);
@@ -269,7 +271,7 @@ function writeMethod(name, put) {
   return {
     [name](string, offset = 0, length = this.byteLength - offset) {
       if (offset < 0 || offset > this.byteLength) throw new ERR_BUFFER_OUT_OF_BOUNDS('offset');
-      if (length < 0) throw new ERR_BUFFER_OUT_OF_BOUNDS('length');
+      if (length < 0 || length > this.byteLength - offset) throw new ERR_BUFFER_OUT_OF_BOUNDS('length');
       return put(this, string, offset, length);
     },
   }[name];

@@ -1,9 +1,8 @@
 // Buffer's indexOf, lastIndexOf and includes.
 'use strict';
 
-const { TypedArrayPrototypeGetLength } = primordials;
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING } } = require('internal/errors');
-const { isUint8Array } = require('internal/util/types');
+const { isArrayBufferView, isUint8Array } = require('internal/util/types');
 const { find, utf8, utf16le } = require('internal/buffer/encodings');
 const { allocateUnpooled } = require('internal/buffer/memory');
 const { indexOfByte, indexOfBytes, indexOfString } = binding('buffer');
@@ -13,7 +12,7 @@ const OFFSET_MIN = -0x80000000;
 
 /** The place of the first match at or after `byteOffset` (`forward`), or of the last at or before it; -1 without any. */
 function search(buffer, value, byteOffset, encoding, forward) {
-  if (!isUint8Array(buffer)) throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'Uint8Array'], buffer);
+  if (!isArrayBufferView(buffer)) throw new ERR_INVALID_ARG_TYPE('buffer', ['Buffer', 'TypedArray', 'DataView'], buffer);
 
   if (typeof byteOffset === 'string') {
     encoding = byteOffset;
@@ -25,7 +24,7 @@ function search(buffer, value, byteOffset, encoding, forward) {
   }
   // What is no number, `undefined` and functions among it, means the whole Buffer.
   byteOffset = +byteOffset;
-  if (byteOffset !== byteOffset) byteOffset = forward ? 0 : TypedArrayPrototypeGetLength(buffer);
+  if (byteOffset !== byteOffset) byteOffset = forward ? 0 : buffer.length || buffer.byteLength;
   byteOffset = byteOffset < 0 ? -(-byteOffset >>> 0) : byteOffset >>> 0;
 
   if (typeof value === 'number') return indexOfByte(buffer, value >>> 0, byteOffset, forward);

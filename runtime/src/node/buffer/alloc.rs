@@ -27,13 +27,20 @@ unsafe extern "C" fn release(data: *mut c_void, _length: usize, _: *mut c_void) 
     unsafe { libc::free(data) };
 }
 
+/// `createUnsafeArrayBuffer(length, pinned)`: a pinned buffer can't be detached or transferred.
 pub fn create_unsafe_array_buffer<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     args: v8::FunctionCallbackArguments<'s>,
     mut rv: v8::ReturnValue<'_>,
 ) {
     match unsafe_array_buffer(scope, index(args.get(0))) {
-        Some(buffer) => rv.set(buffer.into()),
+        Some(buffer) => {
+            if args.get(1).is_true() {
+                let key = v8::Symbol::new(scope, None);
+                buffer.set_detach_key(key.into());
+            }
+            rv.set(buffer.into());
+        }
         None => {
             let message = v8::String::new(scope, "Array buffer allocation failed").expect("short");
             let error = v8::Exception::range_error(scope, message);
