@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
+use crate::doorway::Doorway;
 use crate::event_loop::EventLoop;
 use crate::event_loop::timers::Timers;
 use crate::node::net::Net;
@@ -22,6 +23,7 @@ pub struct Trampolines {
 
 pub struct Core {
     pub event_loop: EventLoop,
+    pub doorway: Doorway,
     pub timers: RefCell<Timers>,
     pub net: RefCell<Net>,
     pub pool: Pool,
@@ -40,6 +42,7 @@ impl Core {
             timers: RefCell::default(),
             net: RefCell::new(Net::new(event_loop.registry()?)),
             event_loop,
+            doorway: Doorway::default(),
             trampolines: OnceCell::new(),
             words: OnceCell::new(),
             next_task: Cell::new(0),

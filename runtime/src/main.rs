@@ -1,6 +1,7 @@
 //! `rondo`: reads the command line, runs the program, ends with its exit code.
 
 mod cli;
+mod clock;
 mod core;
 mod doorway;
 mod event_loop;
@@ -9,6 +10,7 @@ mod marker;
 mod node;
 mod pool;
 mod realm;
+mod records;
 mod shared_words;
 
 /// Node's exit code for a bad argument.

@@ -11,6 +11,7 @@ use rondo_protocol::CallbackKind;
 
 use crate::core::core;
 use crate::doorway::{self, Entry};
+use crate::records::Cause;
 
 const THREADS_DEFAULT: usize = 4;
 const THREADS_MAX: usize = 1024;
@@ -45,6 +46,7 @@ struct Request {
     kind: CallbackKind,
     callback: v8::Global<v8::Function>,
     resource: Option<String>,
+    cause: Cause,
 }
 
 pub struct Pool {
@@ -112,7 +114,7 @@ pub fn submit(
     let pool = &core().pool;
     let request = core().new_task();
     let callback = v8::Global::new(scope, callback);
-    pool.requests.borrow_mut().insert(request, Request { kind, callback, resource });
+    pool.requests.borrow_mut().insert(request, Request { kind, callback, resource, cause: core().doorway.cause() });
     pool.ensure_thread();
     pool.jobs.send(Job { request, work: Box::new(work) }).expect("the pool holds the receiving end");
     request
@@ -131,8 +133,9 @@ pub fn run_completed(scope: &mut v8::PinScope<'_, '_>) {
         };
         let errno = v8::Integer::new(scope, errno);
         let receiver = v8::undefined(scope).into();
-        let entry = Entry { kind: request.kind, task: id };
-        doorway::enter(scope, &entry, callback, receiver, &[errno.into(), value]);
+        let mut entry = Entry::new(request.kind, id, request.cause);
+        entry.resource = request.resource.map(String::into_boxed_str);
+        doorway::enter(scope, entry, callback, receiver, &[errno.into(), value]);
     }
 }
 

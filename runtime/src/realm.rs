@@ -69,7 +69,7 @@ fn call_hook(scope: &mut v8::PinScope<'_, '_>, hook: &v8::Global<v8::Function>) 
     v8::scope!(let scope, scope);
     let hook = v8::Local::new(scope, hook);
     let receiver = v8::undefined(scope).into();
-    doorway::enter(scope, &Entry { kind: CallbackKind::Module, task: 0 }, hook, receiver, &[]);
+    doorway::enter(scope, Entry::new(CallbackKind::Module, 0, Default::default()), hook, receiver, &[]);
 }
 
 fn initialize_v8(options: &Options) {
@@ -100,7 +100,7 @@ fn run_main(scope: &mut v8::PinScope<'_, '_>) {
     global.delete(scope, key.into());
     let main = v8::Local::<v8::Function>::try_from(main).expect("the loader sets a function");
     let receiver = v8::undefined(scope).into();
-    doorway::enter(scope, &Entry { kind: CallbackKind::Module, task: 0 }, main, receiver, &[]);
+    doorway::enter(scope, Entry::new(CallbackKind::Module, 0, Default::default()), main, receiver, &[]);
 }
 
 fn call_core(scope: &mut v8::PinScope<'_, '_>, id: &str, names: &[&str], values: &[v8::Local<'_, v8::Value>]) {

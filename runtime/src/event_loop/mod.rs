@@ -5,11 +5,12 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mio::{Events, Poll, Registry, Token, Waker};
 use rondo_protocol::{CallbackKind, Phase};
 
+use crate::clock::now_ns;
 use crate::core::core;
 use crate::doorway::{self, Entry};
 use crate::shared_words::Word;
@@ -26,7 +27,8 @@ pub const SIGNALS: Token = Token(usize::MAX - 1);
 pub struct EventLoop {
     poll: RefCell<Poll>,
     waker: Arc<Waker>,
-    started: Instant,
+    /// The clock when the loop was made: the zero of its milliseconds.
+    started_ns: u64,
     now_ms: Cell<u64>,
     pub phase: Cell<Phase>,
     pub turn: Cell<u64>,
@@ -41,7 +43,7 @@ impl EventLoop {
         Ok(EventLoop {
             poll: RefCell::new(poll),
             waker,
-            started: Instant::now(),
+            started_ns: now_ns(),
             now_ms: Cell::new(0),
             phase: Cell::new(Phase::Main),
             turn: Cell::new(0),
@@ -63,7 +65,9 @@ impl EventLoop {
     }
 
     pub fn update_time(&self) -> u64 {
-        self.now_ms.set(self.started.elapsed().as_millis() as u64);
+        let now = now_ns();
+        core().doorway.stamp(now);
+        self.now_ms.set((now - self.started_ns) / 1_000_000);
         self.now_ms.get()
     }
 
@@ -94,7 +98,7 @@ impl EventLoop {
         let mut now = self.now_ms();
         loop {
             let due = core().timers.borrow_mut().take_due(now);
-            let Some((id, _due_ms)) = due else {
+            let Some(due) = due else {
                 let later = self.update_time();
                 if later > now && core().timers.borrow().next_expiry().is_some_and(|at| at <= later) {
                     now = later;
@@ -104,10 +108,11 @@ impl EventLoop {
             };
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_timer);
-            let argument = v8::Integer::new_from_unsigned(scope, id);
-            let entry = Entry { kind: CallbackKind::Timeout, task: u64::from(id) };
+            let argument = v8::Integer::new_from_unsigned(scope, due.id);
+            let mut entry = Entry::new(CallbackKind::Timeout, u64::from(due.id), due.cause);
+            entry.ready_ns = self.started_ns + due.at_ms * 1_000_000;
             let receiver = v8::undefined(scope).into();
-            doorway::enter(scope, &entry, function, receiver, &[argument.into()]);
+            doorway::enter(scope, entry, function, receiver, &[argument.into()]);
         }
     }
 
@@ -144,9 +149,9 @@ impl EventLoop {
             first = false;
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_immediate);
-            let entry = Entry { kind: CallbackKind::Immediate, task: 0 };
+            let entry = Entry::new(CallbackKind::Immediate, 0, Default::default());
             let receiver = v8::undefined(scope).into();
-            doorway::enter(scope, &entry, function, receiver, &[]);
+            doorway::enter(scope, entry, function, receiver, &[]);
         }
     }
 

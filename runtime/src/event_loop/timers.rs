@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::records::Cause;
+
 /// A timer's number in JavaScript.
 pub type TimerId = u32;
 
@@ -15,6 +17,15 @@ struct Entry {
     previous: Option<TimerId>,
     next: Option<TimerId>,
     refed: bool,
+    cause: Cause,
+}
+
+/// A timer whose time has come.
+#[derive(Clone, Copy)]
+pub struct Due {
+    pub id: TimerId,
+    pub at_ms: u64,
+    pub cause: Cause,
 }
 
 struct List {
@@ -35,7 +46,7 @@ pub struct Timers {
 
 impl Timers {
     /// Starts (or restarts) `id`, which fires once `duration` ms have passed since `now`.
-    pub fn start(&mut self, id: TimerId, duration: u64, now: u64, refed: bool) {
+    pub fn start(&mut self, id: TimerId, duration: u64, now: u64, refed: bool, cause: Cause) {
         self.stop(id);
         let order = self.next_order;
         let list = self.lists.entry(duration).or_insert_with(|| {
@@ -47,7 +58,7 @@ impl Timers {
         if list.first.is_none() {
             list.first = Some(id);
         }
-        self.entries.insert(id, Entry { duration, started: now, previous, next: None, refed });
+        self.entries.insert(id, Entry { duration, started: now, previous, next: None, refed, cause });
         if let Some(previous) = previous {
             self.entries.get_mut(&previous).expect("listed timers exist").next = Some(id);
         }
@@ -97,9 +108,9 @@ impl Timers {
         self.queue.first().map(|(expiry, ..)| *expiry)
     }
 
-    /// Takes the next timer that is due at `now`, with the time it was due. A list whose head is not due yet moves to
+    /// Takes the next timer that is due at `now`. A list whose head is not due yet moves to
     /// its new place in the order.
-    pub fn take_due(&mut self, now: u64) -> Option<(TimerId, u64)> {
+    pub fn take_due(&mut self, now: u64) -> Option<Due> {
         loop {
             let (expiry, order, duration) = *self.queue.first()?;
             if expiry > now {
@@ -107,16 +118,17 @@ impl Timers {
             }
             let list = self.lists.get_mut(&duration).expect("a queued list exists");
             let id = list.first.expect("a list is never empty");
-            let due = self.entries[&id].started + duration;
-            if due <= now {
+            let entry = &self.entries[&id];
+            let due = Due { id, at_ms: entry.started + duration, cause: entry.cause };
+            if due.at_ms <= now {
                 self.stop(id);
-                return Some((id, due));
+                return Some(due);
             }
             self.queue.remove(&(expiry, order, duration));
-            list.expiry = due;
+            list.expiry = due.at_ms;
             list.order = self.next_order;
             self.next_order += 1;
-            self.queue.insert((due, list.order, duration));
+            self.queue.insert((due.at_ms, list.order, duration));
         }
     }
 
@@ -159,14 +171,14 @@ mod tests {
     use super::Timers;
 
     fn fire_all(timers: &mut Timers, now: u64) -> Vec<u32> {
-        std::iter::from_fn(|| timers.take_due(now).map(|(id, _)| id)).collect()
+        std::iter::from_fn(|| timers.take_due(now).map(|due| due.id)).collect()
     }
 
     #[test]
     fn one_duration_fires_in_order_of_start() {
         let mut timers = Timers::default();
         for id in 1..=3 {
-            timers.start(id, 10, 0, true);
+            timers.start(id, 10, 0, true, Default::default());
         }
         assert!(fire_all(&mut timers, 9).is_empty());
         assert_eq!(fire_all(&mut timers, 10), [1, 2, 3]);
@@ -176,8 +188,8 @@ mod tests {
     #[test]
     fn lists_fire_by_expiry_and_not_by_age() {
         let mut timers = Timers::default();
-        timers.start(1, 20, 0, true);
-        timers.start(2, 10, 5, true);
+        timers.start(1, 20, 0, true, Default::default());
+        timers.start(2, 10, 5, true, Default::default());
         assert_eq!(fire_all(&mut timers, 30), [2, 1]);
     }
 
@@ -185,7 +197,7 @@ mod tests {
     fn a_stopped_timer_leaves_its_neighbours_in_order() {
         let mut timers = Timers::default();
         for id in 1..=3 {
-            timers.start(id, 5, 0, true);
+            timers.start(id, 5, 0, true, Default::default());
         }
         assert!(timers.stop(2));
         assert!(!timers.stop(2));
@@ -195,8 +207,8 @@ mod tests {
     #[test]
     fn a_later_timer_of_the_same_list_waits_for_its_own_time() {
         let mut timers = Timers::default();
-        timers.start(1, 10, 0, true);
-        timers.start(2, 10, 4, true);
+        timers.start(1, 10, 0, true, Default::default());
+        timers.start(2, 10, 4, true, Default::default());
         assert_eq!(fire_all(&mut timers, 10), [1]);
         assert_eq!(timers.next_expiry(), Some(14));
         assert_eq!(fire_all(&mut timers, 14), [2]);
@@ -205,7 +217,7 @@ mod tests {
     #[test]
     fn unrefed_timers_do_not_keep_alive() {
         let mut timers = Timers::default();
-        timers.start(1, 10, 0, false);
+        timers.start(1, 10, 0, false, Default::default());
         assert!(!timers.any_refed());
         timers.set_refed(1, true);
         assert!(timers.any_refed());

@@ -49,7 +49,7 @@ fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {
 /// `startTimer(id, milliseconds, refed)`
 fn start_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     let (id, duration) = (number(&args, 0) as u32, number(&args, 1) as u64);
-    core().timers.borrow_mut().start(id, duration, core().event_loop.now_ms(), args.get(2).is_true());
+    core().timers.borrow_mut().start(id, duration, core().event_loop.now_ms(), args.get(2).is_true(), core().doorway.cause());
 }
 
 fn stop_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {

@@ -16,6 +16,7 @@ use rondo_protocol::CallbackKind;
 use crate::core::core;
 use crate::doorway::{self, Entry};
 use crate::node::socket;
+use crate::records::Cause;
 
 /// Node's end-of-stream code.
 const UV_EOF: i32 = -4095;
@@ -61,6 +62,7 @@ struct Handle {
     out_from: usize,
     bytes_read: u64,
     bytes_written: u64,
+    cause: Cause,
 }
 
 struct Slot {
@@ -92,7 +94,7 @@ pub struct Net {
     dirty: Vec<u32>,
     drained: Vec<(u32, i32)>,
     shut: Vec<(u32, i32)>,
-    closing: Vec<(Option<v8::Global<v8::Object>>, bool)>,
+    closing: Vec<(Option<v8::Global<v8::Object>>, Cause)>,
     callbacks: Option<Callbacks>,
     slab: Option<Slab>,
     /// A descriptor kept in reserve, so that a connection can be refused when no other is left.
@@ -179,6 +181,7 @@ impl Net {
             out_from: 0,
             bytes_read: 0,
             bytes_written: 0,
+            cause: core().doorway.cause(),
         };
         let raw = handle.fd.as_raw_fd();
         self.slots[index as usize].handle = Some(handle);
@@ -311,7 +314,7 @@ impl Net {
         }
         self.drained.retain(|(other, _)| *other != id);
         self.shut.retain(|(other, _)| *other != id);
-        self.closing.push((handle.owner, handle.refed));
+        self.closing.push((handle.owner, core().doorway.cause()));
     }
 
     fn take_slab(&mut self, scope: &mut v8::PinScope<'_, '_>) -> &mut Slab {
@@ -353,9 +356,11 @@ enum Hook {
 
 fn enter(scope: &mut v8::PinScope<'_, '_>, id: u32, hook: Hook, kind: CallbackKind, arguments: &[i32]) {
     v8::scope!(let scope, scope);
-    let (function, owner) = {
+    let (function, owner, cause) = {
         let mut net = core().net.borrow_mut();
-        let Some(owner) = net.get(id).and_then(|handle| handle.owner.clone()) else { return };
+        let Some(handle) = net.get(id) else { return };
+        let cause = handle.cause;
+        let Some(owner) = handle.owner.clone() else { return };
         let callbacks = net.callbacks.as_ref().expect("net sets its callbacks before it makes a handle");
         let function = match hook {
             Hook::Connect => &callbacks.on_connect,
@@ -363,11 +368,11 @@ fn enter(scope: &mut v8::PinScope<'_, '_>, id: u32, hook: Hook, kind: CallbackKi
             Hook::Drain => &callbacks.on_drain,
             Hook::Shutdown => &callbacks.on_shutdown,
         };
-        (v8::Local::new(scope, function), v8::Local::new(scope, owner))
+        (v8::Local::new(scope, function), v8::Local::new(scope, owner), cause)
     };
     let arguments: Vec<v8::Local<v8::Value>> =
         arguments.iter().map(|argument| v8::Number::new(scope, f64::from(*argument)).into()).collect();
-    doorway::enter(scope, &Entry { kind, task: u64::from(id) }, function, owner.into(), &arguments);
+    doorway::enter(scope, Entry::new(kind, u64::from(id), cause), function, owner.into(), &arguments);
 }
 
 /// Results of writes and shutdowns that ended since the last turn.
@@ -514,28 +519,31 @@ fn read_once(scope: &mut v8::PinScope<'_, '_>, id: u32) -> bool {
             }
         }
     };
-    let (function, owner, buffer) = {
+    let (function, owner, buffer, cause) = {
         let mut net = core().net.borrow_mut();
-        let Some(owner) = net.get(id).and_then(|handle| handle.owner.clone()) else { return false };
+        let Some(handle) = net.get(id) else { return false };
+        let cause = handle.cause;
+        let Some(owner) = handle.owner.clone() else { return false };
         let callbacks = net.callbacks.as_ref().expect("net sets its callbacks before it makes a handle");
         let buffer = net.slab.as_ref().expect("taken above");
         (
             v8::Local::new(scope, &callbacks.on_read),
             v8::Local::new(scope, owner),
             v8::Local::new(scope, &buffer.buffer),
+            cause,
         )
     };
     let status = v8::Integer::new(scope, status);
     let offset = v8::Integer::new(scope, offset as i32);
-    let entry = Entry { kind: CallbackKind::Read, task: u64::from(id) };
-    doorway::enter(scope, &entry, function, owner.into(), &[status.into(), buffer.into(), offset.into()]);
+    let entry = Entry::new(CallbackKind::Read, u64::from(id), cause);
+    doorway::enter(scope, entry, function, owner.into(), &[status.into(), buffer.into(), offset.into()]);
     more
 }
 
 /// The `close` callbacks.
 pub fn run_closing(scope: &mut v8::PinScope<'_, '_>) {
     let closing = std::mem::take(&mut core().net.borrow_mut().closing);
-    for (owner, _) in closing {
+    for (owner, cause) in closing {
         let Some(owner) = owner else { continue };
         v8::scope!(let scope, scope);
         let owner = v8::Local::new(scope, owner);
@@ -544,7 +552,7 @@ pub fn run_closing(scope: &mut v8::PinScope<'_, '_>) {
             let callbacks = net.callbacks.as_ref().expect("net sets its callbacks before it makes a handle");
             v8::Local::new(scope, &callbacks.on_close)
         };
-        doorway::enter(scope, &Entry { kind: CallbackKind::Close, task: 0 }, function, owner.into(), &[]);
+        doorway::enter(scope, Entry::new(CallbackKind::Close, 0, cause), function, owner.into(), &[]);
     }
 }
 
