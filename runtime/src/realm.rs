@@ -24,6 +24,7 @@ pub fn started() -> Instant {
 
 /// Ends the process now. Everything that leaves goes through here.
 pub fn end(code: i32) -> ! {
+    crate::node::process::restore_terminal();
     std::process::exit(code)
 }
 

@@ -62,6 +62,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "writeSync", write_sync);
     set_function(scope, target, "fdKind", fd_kind);
     set_function(scope, target, "terminalSize", terminal_size);
+    set_function(scope, target, "setRawMode", set_raw_mode);
 }
 
 fn string(scope: &mut v8::PinScope, args: &v8::FunctionCallbackArguments, index: i32) -> String {
@@ -257,5 +258,40 @@ fn terminal_size<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbac
     // SAFETY: the pointer is to a live winsize.
     if unsafe { libc::ioctl(number(&args, 0) as i32, libc::TIOCGWINSZ, &raw mut size) } == 0 {
         rv.set(numbers(scope, &[f64::from(size.ws_col), f64::from(size.ws_row)]));
+    }
+}
+
+thread_local! {
+    /// The terminal's settings before raw mode, put back when it ends.
+    static COOKED: std::cell::Cell<Option<libc::termios>> = const { std::cell::Cell::new(None) };
+}
+
+/// `setRawMode(fd, on)` -> 0 or a negative errno
+fn set_raw_mode(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    let fd = number(&args, 0) as i32;
+    // SAFETY: an all-zero termios is valid, and each call fills or reads a live one.
+    let failed = unsafe {
+        let mut settings: libc::termios = std::mem::zeroed();
+        if libc::tcgetattr(fd, &raw mut settings) != 0 {
+            true
+        } else if args.get(1).is_true() {
+            if COOKED.get().is_none() {
+                COOKED.set(Some(settings));
+            }
+            libc::cfmakeraw(&raw mut settings);
+            settings.c_oflag |= libc::OPOST;
+            libc::tcsetattr(fd, libc::TCSADRAIN, &raw const settings) != 0
+        } else {
+            COOKED.take().is_some_and(|cooked| libc::tcsetattr(fd, libc::TCSADRAIN, &raw const cooked) != 0)
+        }
+    };
+    rv.set_int32(if failed { -std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO) } else { 0 });
+}
+
+/// Puts the terminal back as it was, at the end of the process.
+pub fn restore_terminal() {
+    if let Some(cooked) = COOKED.take() {
+        // SAFETY: the settings came from tcgetattr.
+        unsafe { libc::tcsetattr(0, libc::TCSADRAIN, &raw const cooked) };
     }
 }

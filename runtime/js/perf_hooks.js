@@ -1,0 +1,189 @@
+// `node:perf_hooks`: the high-resolution clock, marks and measures.
+'use strict';
+
+const native = binding('process');
+const { ArrayPrototypeFilter, ArrayPrototypePush, ArrayPrototypeSort, ObjectDefineProperty, SymbolToStringTag } = primordials;
+const { codes } = require('internal/errors');
+
+const [originMs, timeOrigin] = native.timeOrigin();
+
+function now() {
+  const { 0: seconds, 1: nanos } = native.hrtime();
+  return seconds * 1e3 + nanos / 1e6 - originMs;
+}
+
+class PerformanceEntry {
+  constructor(name, entryType, startTime, duration, detail) {
+    this.name = name;
+    this.entryType = entryType;
+    this.startTime = startTime;
+    this.duration = duration;
+    if (detail !== undefined) this.detail = detail;
+  }
+
+  toJSON() {
+    const { name, entryType, startTime, duration, detail } = this;
+    return { name, entryType, startTime, duration, detail };
+  }
+}
+
+class PerformanceMark extends PerformanceEntry {
+  constructor(name, options = undefined) {
+    if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('name');
+    const start = options?.startTime ?? now();
+    if (start < 0) throw new codes.ERR_PERFORMANCE_INVALID_TIMESTAMP(start);
+    super(`${name}`, 'mark', start, 0, options?.detail ?? null);
+  }
+}
+
+class PerformanceMeasure extends PerformanceEntry {}
+
+let entries = [];
+const observers = [];
+
+function add(entry) {
+  ArrayPrototypePush(entries, entry);
+  for (let i = 0; i < observers.length; i++) observers[i].take(entry);
+}
+
+function timeOf(mark) {
+  if (mark === undefined) return undefined;
+  if (typeof mark === 'number') return mark;
+  for (let i = entries.length - 1; i >= 0; i--) {
+    if (entries[i].entryType === 'mark' && entries[i].name === `${mark}`) return entries[i].startTime;
+  }
+  const { DOMException } = require('internal/domexception');
+  throw new DOMException(`The "${mark}" performance mark has not been set`, 'SyntaxError');
+}
+
+const { EventTarget } = require('internal/event_target');
+
+class Performance extends EventTarget {
+  now() { return now(); }
+  get timeOrigin() { return timeOrigin; }
+  get [SymbolToStringTag]() { return 'Performance'; }
+
+  mark(name, options) {
+    const mark = new PerformanceMark(name, options);
+    add(mark);
+    return mark;
+  }
+
+  measure(name, startOrOptions, endMark) {
+    require('internal/validators').validateString(name, 'name');
+    let start;
+    let end;
+    let detail = null;
+    if (typeof startOrOptions === 'object' && startOrOptions !== null) {
+      const { start: from, end: to, duration } = startOrOptions;
+      detail = startOrOptions.detail ?? null;
+      end = to !== undefined ? timeOf(to) : from !== undefined && duration !== undefined ? timeOf(from) + duration : now();
+      start = from !== undefined ? timeOf(from) : duration !== undefined ? end - duration : 0;
+    } else {
+      start = timeOf(startOrOptions) ?? 0;
+      end = timeOf(endMark) ?? now();
+    }
+    const measure = new PerformanceMeasure(name, 'measure', start, end - start, detail);
+    add(measure);
+    return measure;
+  }
+
+  getEntries() {
+    return ArrayPrototypeSort(ArrayPrototypeFilter(entries, () => true), (a, b) => a.startTime - b.startTime);
+  }
+
+  getEntriesByName(name, type) {
+    return ArrayPrototypeFilter(this.getEntries(), (e) => e.name === name && (type === undefined || e.entryType === type));
+  }
+
+  getEntriesByType(type) {
+    return ArrayPrototypeFilter(this.getEntries(), (e) => e.entryType === type);
+  }
+
+  clearMarks(name) {
+    entries = ArrayPrototypeFilter(entries, (e) => e.entryType !== 'mark' || (name !== undefined && e.name !== name));
+  }
+
+  clearMeasures(name) {
+    entries = ArrayPrototypeFilter(entries, (e) => e.entryType !== 'measure' || (name !== undefined && e.name !== name));
+  }
+
+  timerify(fn) {
+    require('internal/validators').validateFunction(fn, 'fn');
+    function timerified(...args) {
+      const start = now();
+      const result = new.target ? primordials.ReflectConstruct(fn, args, fn) : primordials.ReflectApply(fn, this, args);
+      add(new PerformanceEntry(fn.name, 'function', start, now() - start, args));
+      return result;
+    }
+    ObjectDefineProperty(timerified, 'name', { __proto__: null, value: `timerified ${fn.name}`, configurable: true });
+    return timerified;
+  }
+
+  toJSON() {
+    return { timeOrigin, nodeTiming: {}, eventLoopUtilization: this.eventLoopUtilization() };
+  }
+
+  eventLoopUtilization() {
+    throw new codes.ERR_METHOD_NOT_IMPLEMENTED('performance.eventLoopUtilization()');
+  }
+}
+
+class PerformanceObserverEntryList {
+  #entries;
+  constructor(list) { this.#entries = list; }
+  getEntries() { return this.#entries; }
+  getEntriesByType(type) { return ArrayPrototypeFilter(this.#entries, (e) => e.entryType === type); }
+  getEntriesByName(name, type) {
+    return ArrayPrototypeFilter(this.#entries, (e) => e.name === name && (type === undefined || e.entryType === type));
+  }
+}
+
+class PerformanceObserver {
+  #callback;
+  #types = [];
+  #waiting = [];
+  #scheduled = false;
+
+  constructor(callback) {
+    require('internal/validators').validateFunction(callback, 'callback');
+    this.#callback = callback;
+  }
+
+  static get supportedEntryTypes() { return ['function', 'mark', 'measure']; }
+
+  observe({ entryTypes, type } = {}) {
+    if (entryTypes === undefined && type === undefined) throw new codes.ERR_MISSING_ARGS('options.entryTypes', 'options.type');
+    this.#types = entryTypes ?? [...this.#types, type];
+    if (!observers.includes(this)) ArrayPrototypePush(observers, this);
+  }
+
+  take(entry) {
+    if (!this.#types.includes(entry.entryType)) return;
+    ArrayPrototypePush(this.#waiting, entry);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    require('timers').setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#waiting.length > 0) this.#callback(new PerformanceObserverEntryList(this.takeRecords()), this);
+    });
+  }
+
+  takeRecords() {
+    const list = this.#waiting;
+    this.#waiting = [];
+    return list;
+  }
+
+  disconnect() {
+    const place = observers.indexOf(this);
+    if (place !== -1) observers.splice(place, 1);
+  }
+}
+
+module.exports = {
+  performance: new Performance(), Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver,
+  PerformanceObserverEntryList, constants: {},
+  monitorEventLoopDelay() { throw new codes.ERR_METHOD_NOT_IMPLEMENTED('monitorEventLoopDelay()'); },
+  createHistogram() { throw new codes.ERR_METHOD_NOT_IMPLEMENTED('createHistogram()'); },
+};
