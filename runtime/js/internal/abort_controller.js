@@ -174,8 +174,8 @@ class AbortSignal extends EventTarget {
     this.dispatchEvent(event);
   }
 
-  [kNewListener](count, type) {
-    if (type !== 'abort' || this.#aborted || count !== 1) return;
+  [kNewListener](count, type, listener, once, capture, passive, weak) {
+    if (type !== 'abort' || this.#aborted || weak) return;
     if (this.#isTimeout || (this.#sources !== undefined && this.#sources.size > 0)) pinned.add(this);
   }
 
@@ -240,7 +240,7 @@ function toSignals(signals) {
 }
 
 function inspectAs(self, value, depth, options) {
-  if (depth < 0) return self;
+  if (depth < 0) return options.stylize(`[${self.constructor.name}]`, 'special');
   const { inspect } = require('internal/util/inspect');
   const inner = NumberIsInteger(options.depth) ? options.depth - 1 : options.depth;
   return `${self.constructor.name} ${inspect(value, { __proto__: null, ...options, depth: inner })}`;

@@ -255,7 +255,6 @@ class EventTarget {
   }
 
   [kInspect](depth, options) {
-    EventTarget.#check(this);
     const name = this.constructor.name;
     if (depth < 0) return name;
     const { inspect } = require('internal/util/inspect');

@@ -5,6 +5,7 @@
 // before it is walked, because a listener may change it.
 
 const {
+  ArrayPrototypePush,
   ArrayPrototypeSlice,
   ArrayPrototypeUnshift,
   Boolean,
@@ -27,6 +28,7 @@ const { validateBoolean, validateFunction, validateNumber } = require('internal/
 
 const kCapture = Symbol('kCapture');
 const kErrorMonitor = Symbol('events.errorMonitor');
+const kPreset = Symbol('kPreset');
 const kRejection = SymbolFor('nodejs.rejection');
 
 let defaultMaxListeners = 10;
@@ -35,6 +37,11 @@ let processModule;
 // The table has no inherited names, yet unlike a null-prototype literal it starts as a fast object.
 function ListenerTable() {}
 ListenerTable.prototype = ObjectCreate(null);
+
+// Streams start with a table that holds places for their usual events; an empty place is undefined.
+function PresetTable() {}
+PresetTable.prototype = ObjectCreate(null);
+PresetTable.prototype[kPreset] = true;
 
 function EventEmitter(options) {
   EventEmitter.init.call(this, options);
@@ -172,7 +179,7 @@ EventEmitter.prototype.removeAllListeners = function removeAllListeners(type) {
 
   // Somebody listens for removals: each has to be announced, those of 'removeListener' itself last.
   if (arguments.length === 0) {
-    const types = ReflectOwnKeys(events);
+    const types = namesIn(events);
     for (let i = 0; i < types.length; i++) {
       if (types[i] !== 'removeListener') this.removeAllListeners(types[i]);
     }
@@ -223,7 +230,7 @@ EventEmitter.prototype.listenerCount = function listenerCount(type, listener) {
 };
 
 EventEmitter.prototype.eventNames = function eventNames() {
-  return this._eventsCount > 0 ? ReflectOwnKeys(this._events) : [];
+  return this._eventsCount > 0 ? namesIn(this._events) : [];
 };
 
 function insert(emitter, type, listener, first) {
@@ -277,9 +284,30 @@ function runOnce() {
 }
 
 function forgetType(emitter, events, type) {
-  if (--emitter._eventsCount === 0) emitter._events = new ListenerTable();
-  // A removal listener must still find itself: the old table loses the entry too.
-  delete events[type];
+  emitter._eventsCount--;
+  if (events[kPreset] === true && isPresetName(type)) events[type] = undefined;
+  else if (emitter._eventsCount === 0 && events[kPreset] !== true) emitter._events = new ListenerTable();
+  else delete events[type];
+}
+
+function isPresetName(type) {
+  switch (type) {
+    case 'close': case 'error': case 'prefinish': case 'finish': case 'drain':
+    case 'data': case 'end': case 'readable':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function namesIn(events) {
+  const names = ReflectOwnKeys(events);
+  if (events[kPreset] !== true) return names;
+  const used = [];
+  for (let i = 0; i < names.length; i++) {
+    if (events[names[i]] !== undefined) ArrayPrototypePush(used, names[i]);
+  }
+  return used;
 }
 
 function limitOf(emitter) {
@@ -402,6 +430,7 @@ function setDefaultMaxListeners(n) {
 
 module.exports = {
   EventEmitter,
+  PresetTable,
   getDefaultMaxListeners,
   kCapture,
   kErrorMonitor,

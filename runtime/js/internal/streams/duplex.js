@@ -10,6 +10,7 @@ const {
 } = primordials;
 
 const { Stream } = require('internal/streams/legacy');
+const { DuplexListeners } = require('internal/streams/listeners');
 const readableSide = require('internal/streams/readable');
 const writableSide = require('internal/streams/writable');
 const { construct } = require('internal/streams/destroy');
@@ -26,6 +27,7 @@ const { Writable } = writableSide;
 
 function Duplex(options) {
   if (!(this instanceof Duplex)) return new Duplex(options);
+  this._events ??= new DuplexListeners();
   const readable = this._readableState = new ReadableState(options, true);
   const writable = this._writableState = new WritableState(options, true);
   this.allowHalfOpen = true;

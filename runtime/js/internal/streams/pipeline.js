@@ -121,7 +121,11 @@ class Pipeline {
   }
 
   #guard(stream, i, isLast, end) {
-    if (end) ArrayPrototypePush(this.#destroys, watchLife(stream, !isLast, i > 0).destroy);
+    if (end) {
+      const { destroy, cleanup } = watchLife(stream, !isLast, i > 0);
+      ArrayPrototypePush(this.#destroys, destroy);
+      if (isReadable(stream) && isLast) ArrayPrototypePush(this.#lastCleanups, cleanup);
+    }
     // Errors that come after the stream's part is over must not go unheard while others are at work.
     const onError = (error) => {
       if (error && error.name !== 'AbortError' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.#fail(error);

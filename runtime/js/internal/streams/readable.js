@@ -30,6 +30,7 @@ const EventEmitter = require('events');
 const process = require('process');
 const { Buffer } = require('buffer');
 const { Stream } = require('internal/streams/legacy');
+const { ReadableListeners } = require('internal/streams/listeners');
 const { iterate, iterator } = require('internal/streams/readable_iterator');
 const { amountToTake, markFor, take } = require('internal/streams/readable_buffer');
 const { pipe, unpipe } = require('internal/streams/readable_pipe');
@@ -54,7 +55,6 @@ const {
   kFlowing,
   kHasDecoder,
   kHasFlowing,
-  kHasPaused,
   kMultiAwaitDrain,
   kNeedReadable,
   kPaused,
@@ -68,6 +68,7 @@ const kDead = kDestroyed | kErrored;
 
 function Readable(options) {
   if (!(this instanceof Readable)) return new Readable(options);
+  this._events ??= new ReadableListeners();
   this._readableState = new ReadableState(options, false);
   initReadable(this, options);
   Stream.call(this, options);
@@ -218,7 +219,7 @@ Readable.prototype.read = function(n) {
     // The last chunk went out: the end follows without another read.
     if (asked !== n && (state.flags & kEnded) !== 0) endReadable(this, state);
   }
-  if (chunk !== null && (state.flags & (kErrored | kCloseEmitted)) === 0) {
+  if (chunk !== null && (state.flags & (kErrorEmitted | kCloseEmitted)) === 0) {
     state.flags |= kDataEmitted;
     this.emit('data', chunk);
   }
@@ -275,7 +276,7 @@ Readable.prototype.resume = function() {
       process.nextTick(resumeNow, this, state);
     }
   }
-  state.flags = (state.flags | kHasPaused) & ~kPaused;
+  state.flags &= ~kPaused;
   return this;
 };
 
@@ -285,7 +286,7 @@ Readable.prototype.pause = function() {
     state.flags = (state.flags | kHasFlowing) & ~kFlowing;
     this.emit('pause');
   }
-  state.flags |= kHasPaused | kPaused;
+  state.flags |= kPaused;
   return this;
 };
 
@@ -332,9 +333,7 @@ ObjectDefineProperties(Readable.prototype, {
 });
 
 function defineGetter(name, get, set) {
-  ObjectDefineProperty(Readable.prototype, name, {
-    __proto__: null, enumerable: false, configurable: name === 'errored' || name === 'closed', get, set,
-  });
+  ObjectDefineProperty(Readable.prototype, name, { __proto__: null, get, set });
 }
 
 defineGetter('readableDidRead', function() {
@@ -542,7 +541,7 @@ function updateReadableListening(stream) {
   if (stream.listenerCount('readable') > 0) state.flags |= kReadableListening;
   else state.flags &= ~kReadableListening;
 
-  if ((state.flags & kResumeScheduled) !== 0 && (state.flags & (kHasPaused | kPaused)) === kHasPaused) {
+  if ((state.flags & kResumeScheduled) !== 0 && (state.flags & kPaused) === 0) {
     // A resume is on its way and finds the mode right.
     state.flags |= kHasFlowing | kFlowing;
   } else if (stream.listenerCount('data') > 0) {

@@ -42,7 +42,12 @@ function pipe(destination, options) {
     destination.end();
   }
   function ondata(chunk) {
-    if (destination.write(chunk) === false) hold();
+    try {
+      if (destination.write(chunk) === false) hold();
+    } catch (error) {
+      // Objects into bytes, for one: it is the destination that cannot go on.
+      destination.destroy(error);
+    }
   }
   function onerror(error) {
     leave();

@@ -5,6 +5,8 @@
 
 const { ObjectDefineProperties } = primordials;
 
+const { Buffer } = require('buffer');
+const { codes: { ERR_UNKNOWN_ENCODING } } = require('internal/errors');
 const {
   defineBits,
   defineErrored,
@@ -32,11 +34,10 @@ const kMultiAwaitDrain = 1 << (kOwnBits + 7);
 const kReadingMore = 1 << (kOwnBits + 8);
 const kDataEmitted = 1 << (kOwnBits + 9);
 const kHasDecoder = 1 << (kOwnBits + 10);
-// `flowing` and `paused` are null until somebody decided.
+// `flowing` is null until somebody decided.
 const kHasFlowing = 1 << (kOwnBits + 11);
 const kFlowing = 1 << (kOwnBits + 12);
-const kHasPaused = 1 << (kOwnBits + 13);
-const kPaused = 1 << (kOwnBits + 14);
+const kPaused = 1 << (kOwnBits + 13);
 
 const kFresh = kAutoDestroy | kEmitClose | kConstructed | kSync;
 
@@ -61,7 +62,11 @@ class ReadableState {
         highWaterMarkFrom((flags & kObjectMode) !== 0, options, 'readableHighWaterMark', isDuplex);
       if (options.emitClose === false) flags &= ~kEmitClose;
       if (options.autoDestroy === false) flags &= ~kAutoDestroy;
-      if (options.defaultEncoding) this.defaultEncoding = options.defaultEncoding;
+      const encoding = options.defaultEncoding;
+      if (encoding && encoding !== 'utf8' && encoding !== 'utf-8') {
+        if (!Buffer.isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
+        this.defaultEncoding = encoding;
+      }
       if (options.encoding) {
         const { StringDecoder } = require('string_decoder');
         this.decoder = new StringDecoder(options.encoding);
@@ -82,16 +87,6 @@ class ReadableState {
     else this.flags = (this.flags | kHasFlowing) & ~kFlowing;
   }
 
-  get paused() {
-    return (this.flags & kHasPaused) !== 0 ? (this.flags & kPaused) !== 0 : null;
-  }
-
-  set paused(value) {
-    if (value === null || value === undefined) this.flags &= ~(kHasPaused | kPaused);
-    else if (value) this.flags |= kHasPaused | kPaused;
-    else this.flags = (this.flags | kHasPaused) & ~kPaused;
-  }
-
   get pipesCount() {
     return this.pipes.length;
   }
@@ -109,6 +104,7 @@ defineBits(ReadableState.prototype, {
   multiAwaitDrain: kMultiAwaitDrain,
   readingMore: kReadingMore,
   dataEmitted: kDataEmitted,
+  paused: kPaused,
 });
 defineErrored(ReadableState.prototype);
 ObjectDefineProperties(ReadableState.prototype, {
@@ -125,7 +121,6 @@ module.exports = {
   kFlowing,
   kHasDecoder,
   kHasFlowing,
-  kHasPaused,
   kMultiAwaitDrain,
   kNeedReadable,
   kPaused,

@@ -37,6 +37,7 @@ const process = require('process');
 const { Buffer } = require('buffer');
 const { isArrayBufferView } = require('internal/util/types');
 const { Stream } = require('internal/streams/legacy');
+const { WritableListeners } = require('internal/streams/listeners');
 const destruction = require('internal/streams/destroy');
 const {
   kAutoDestroy,
@@ -76,6 +77,7 @@ function nop() {}
 
 function Writable(options) {
   if (!(this instanceof Writable)) return new Writable(options);
+  this._events ??= new WritableListeners();
   this._writableState = new WritableState(options, false);
   initWritable(this, options);
   if (options?.signal) require('internal/streams/add_abort_signal').addAbortSignal(options.signal, this);
@@ -214,7 +216,7 @@ Writable.prototype[SymbolAsyncDispose] = function() {
 };
 
 function defineGetter(name, get, set) {
-  ObjectDefineProperty(Writable.prototype, name, { __proto__: null, configurable: name === 'closed', get, set });
+  ObjectDefineProperty(Writable.prototype, name, { __proto__: null, get, set });
 }
 
 defineGetter('closed', function() {
