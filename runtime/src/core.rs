@@ -6,6 +6,7 @@ use crate::doorway::Doorway;
 use crate::event_loop::EventLoop;
 use crate::event_loop::timers::Timers;
 use crate::node::net::Net;
+use crate::observe::Observer;
 use crate::pool::Pool;
 use crate::shared_words::SharedWords;
 
@@ -13,6 +14,7 @@ use crate::shared_words::SharedWords;
 pub struct Trampolines {
     pub run_timer: v8::Global<v8::Function>,
     pub run_immediate: v8::Global<v8::Function>,
+    pub peek_immediate: v8::Global<v8::Function>,
     pub drain_ticks: v8::Global<v8::Function>,
     pub promise_rejected: v8::Global<v8::Function>,
     pub uncaught_exception: v8::Global<v8::Function>,
@@ -24,6 +26,7 @@ pub struct Trampolines {
 pub struct Core {
     pub event_loop: EventLoop,
     pub doorway: Doorway,
+    pub observer: Observer,
     pub timers: RefCell<Timers>,
     pub net: RefCell<Net>,
     pub pool: Pool,
@@ -43,6 +46,7 @@ impl Core {
             net: RefCell::new(Net::new(event_loop.registry()?)),
             event_loop,
             doorway: Doorway::default(),
+            observer: Observer::default(),
             trampolines: OnceCell::new(),
             words: OnceCell::new(),
             next_task: Cell::new(0),

@@ -12,6 +12,7 @@ use rondo_protocol::CallbackKind;
 
 use crate::clock::now_ns;
 use crate::core::core;
+use crate::observe::{Task, TaskClass};
 use crate::records::{Cause, Record, Recorder};
 use crate::shared_words::Word;
 
@@ -41,6 +42,8 @@ pub struct Doorway {
     /// The end of the previous callback or of the poll, whichever is later.
     stamp_ns: Cell<u64>,
     pub recorder: RefCell<Recorder>,
+    /// The cause of a callback that JavaScript queued itself, told once it runs.
+    adopted: Cell<Option<Cause>>,
 }
 
 impl Doorway {
@@ -48,6 +51,18 @@ impl Doorway {
     #[inline]
     pub fn cause(&self) -> Cause {
         self.current.get()
+    }
+
+    /// Makes the callback with the low bits `trigger` the cause of the running one.
+    pub fn adopt(&self, trigger: u32) {
+        let current = self.current.get();
+        let back = (current.trigger as u32).wrapping_sub(trigger);
+        let trigger = current.trigger - u64::from(back);
+        let recorder = self.recorder.borrow();
+        let Some(record) = recorder.get(trigger) else { return };
+        let cause = Cause { trigger, chain: record.cause.chain, scheduled_ns: record.start_ns };
+        self.adopted.set(Some(cause));
+        self.current.set(Cause { chain: cause.chain, ..current });
     }
 
     /// Sets the time from which the next callback counts, after a wait.
@@ -75,6 +90,7 @@ pub fn enter<'s>(
     let start_ns = doorway.stamp_ns.get();
     let chain = if entry.cause.chain == 0 || begins_chain(entry.kind) { id } else { entry.cause.chain };
     doorway.current.set(Cause { trigger: id, chain, scheduled_ns: start_ns });
+    core().words().set(Word::CurrentCallback, id as u32);
 
     let result = call(scope, function, receiver, arguments);
     drain(scope);
@@ -86,7 +102,7 @@ pub fn enter<'s>(
     doorway.recorder.borrow_mut().push(Record {
         id,
         task: entry.task,
-        cause: Cause { chain, ..entry.cause },
+        cause: doorway.adopted.take().unwrap_or(Cause { chain, ..entry.cause }),
         ready_ns: entry.ready_ns,
         start_ns,
         drain_ns: 0,
@@ -97,6 +113,17 @@ pub fn enter<'s>(
         resource: entry.resource,
     });
     result
+}
+
+/// A `nextTick` callback begins; called by the drain only while somebody looks.
+pub fn enter_tick(scope: &mut v8::PinScope<'_, '_>, number: u64) {
+    let _ = (scope, number);
+}
+
+/// The tick that began last is over.
+pub fn leave_tick(scope: &mut v8::PinScope<'_, '_>, number: u64) {
+    let _ = scope;
+    core().observer.forget(Task::new(TaskClass::Tick, number));
 }
 
 /// Drains `nextTick`s and microtasks; the words say whether JavaScript must be asked at all.

@@ -8,6 +8,7 @@ mod event_loop;
 mod exception;
 mod marker;
 mod node;
+mod observe;
 mod pool;
 mod realm;
 mod records;

@@ -15,6 +15,10 @@ pub enum Word {
     ImmediatesRefed = 3,
     /// Immediates that are left of this check phase.
     ImmediatesLeft = 4,
+    /// The running callback's id, for what JavaScript queues itself (the low 32 bits).
+    CurrentCallback = 5,
+    /// Not 0 while somebody wants to know what is scheduled where: JavaScript then reports what it queues.
+    Observed = 6,
 }
 
 const COUNT: usize = 8;
@@ -30,8 +34,20 @@ impl SharedWords {
 
     #[inline]
     pub fn get(&self, word: Word) -> u32 {
-        let base = self.0.data().expect("the store is not empty").cast::<u32>();
-        // SAFETY: the store holds COUNT aligned words, `word` is below that, and only this thread writes to it.
-        unsafe { base.add(word as usize).read() }
+        // SAFETY: see `at`.
+        unsafe { self.at(word).read() }
+    }
+
+    #[inline]
+    pub fn set(&self, word: Word, value: u32) {
+        // SAFETY: see `at`.
+        unsafe { self.at(word).write(value) }
+    }
+
+    /// A live, aligned word: the store holds COUNT of them, every `Word` is below that, and only this thread uses it.
+    #[inline]
+    fn at(&self, word: Word) -> *mut u32 {
+        let base = self.0.data().expect("the store is not empty").cast::<u32>().as_ptr();
+        base.wrapping_add(word as usize)
     }
 }

@@ -13,6 +13,7 @@ const process = require('process');
 loop.setTrampolines({
   runTimer: timers.runTimer,
   runImmediate: timers.runImmediate,
+  peekImmediate: timers.peekImmediate,
   drainTicks: taskQueue.drainTicks,
   promiseRejected: rejections.promiseRejected,
   uncaughtException: uncaught.uncaughtException,

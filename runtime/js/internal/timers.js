@@ -2,7 +2,9 @@
 'use strict';
 
 const loop = binding('loop');
-const { words, IMMEDIATES_QUEUED, IMMEDIATES_REFED, IMMEDIATES_LEFT } = require('internal/loop_words');
+const {
+  words, IMMEDIATES_QUEUED, IMMEDIATES_REFED, IMMEDIATES_LEFT, CURRENT_CALLBACK, OBSERVED,
+} = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
 const {
   SafeMap, SymbolToPrimitive, SymbolDispose, MathTrunc, Symbol,
@@ -87,7 +89,7 @@ class Timeout {
 function start(timer) {
   timer._destroyed = false;
   timers.set(timer.id, timer);
-  loop.startTimer(timer.id, timer._idleTimeout, timer.refed);
+  loop.startTimer(timer.id, timer._idleTimeout, timer.refed, timer._repeat !== null, timer._onTimeout);
 }
 
 function forget(timer) {
@@ -144,12 +146,15 @@ class Immediate {
     this._argv = args;
     this._destroyed = false;
     this.frame = getFrame();
+    this.trigger = words[CURRENT_CALLBACK];
+    this.id = nextImmediateId++;
     this.refed = true;
     this.next = null;
     this.previous = null;
     this.queue = queued;
     queued.push(this);
     words[IMMEDIATES_REFED]++;
+    if (words[OBSERVED] !== 0) loop.scheduledImmediate(this.id, callback);
   }
 
   ref() {
@@ -206,6 +211,7 @@ class ImmediateQueue {
   }
 }
 
+let nextImmediateId = 1;
 let queued = new ImmediateQueue(IMMEDIATES_QUEUED);
 let left = new ImmediateQueue(IMMEDIATES_LEFT);
 
@@ -226,6 +232,7 @@ function runImmediate() {
   const immediate = left.first;
   if (immediate === null) return;
   finish(immediate);
+  loop.adoptCause(immediate.trigger);
   const before = getFrame();
   setFrame(immediate.frame);
   try {
@@ -235,6 +242,12 @@ function runImmediate() {
   } finally {
     setFrame(before);
   }
+}
+
+// What the loop asks when somebody looks: the id of the immediate that runs next, 0 for none.
+function peekImmediate() {
+  const next = left.first ?? queued.first;
+  return next === null ? 0 : next.id;
 }
 
 function setImmediate(callback, ...args) {
@@ -250,5 +263,5 @@ function clearImmediate(immediate) {
 
 module.exports = {
   Timeout, Immediate, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate, clearImmediate,
-  runTimer, runImmediate,
+  runTimer, runImmediate, peekImmediate,
 };

@@ -109,7 +109,7 @@ impl EventLoop {
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_timer);
             let argument = v8::Integer::new_from_unsigned(scope, due.id);
-            let mut entry = Entry::new(CallbackKind::Timeout, u64::from(due.id), due.cause);
+            let mut entry = Entry::new(if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout }, u64::from(due.id), due.cause);
             entry.ready_ns = self.started_ns + due.at_ms * 1_000_000;
             let receiver = v8::undefined(scope).into();
             doorway::enter(scope, entry, function, receiver, &[argument.into()]);

@@ -11,13 +11,22 @@ use crate::records::Cause;
 /// A timer's number in JavaScript.
 pub type TimerId = u32;
 
+/// What a timer is started with.
+#[derive(Clone, Copy, Default)]
+pub struct Plan {
+    /// Milliseconds.
+    pub duration: u64,
+    /// Keeps the process alive.
+    pub refed: bool,
+    pub repeats: bool,
+    pub cause: Cause,
+}
+
 struct Entry {
-    duration: u64,
+    plan: Plan,
     started: u64,
     previous: Option<TimerId>,
     next: Option<TimerId>,
-    refed: bool,
-    cause: Cause,
 }
 
 /// A timer whose time has come.
@@ -25,6 +34,7 @@ struct Entry {
 pub struct Due {
     pub id: TimerId,
     pub at_ms: u64,
+    pub repeats: bool,
     pub cause: Cause,
 }
 
@@ -45,9 +55,10 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Starts (or restarts) `id`, which fires once `duration` ms have passed since `now`.
-    pub fn start(&mut self, id: TimerId, duration: u64, now: u64, refed: bool, cause: Cause) {
+    /// Starts (or restarts) `id`, which fires once its duration has passed since `now`.
+    pub fn start(&mut self, id: TimerId, now: u64, plan: Plan) {
         self.stop(id);
+        let duration = plan.duration;
         let order = self.next_order;
         let list = self.lists.entry(duration).or_insert_with(|| {
             self.queue.insert((now + duration, order, duration));
@@ -58,18 +69,18 @@ impl Timers {
         if list.first.is_none() {
             list.first = Some(id);
         }
-        self.entries.insert(id, Entry { duration, started: now, previous, next: None, refed, cause });
+        self.entries.insert(id, Entry { plan, started: now, previous, next: None });
         if let Some(previous) = previous {
             self.entries.get_mut(&previous).expect("listed timers exist").next = Some(id);
         }
-        self.refed += usize::from(refed);
+        self.refed += usize::from(plan.refed);
     }
 
     /// Takes `id` out; false when it was not running.
     pub fn stop(&mut self, id: TimerId) -> bool {
         let Some(entry) = self.entries.remove(&id) else { return false };
-        self.refed -= usize::from(entry.refed);
-        let list = self.lists.get_mut(&entry.duration).expect("a timer's list exists");
+        self.refed -= usize::from(entry.plan.refed);
+        let list = self.lists.get_mut(&entry.plan.duration).expect("a timer's list exists");
         match entry.previous {
             Some(previous) => self.entries.get_mut(&previous).expect("listed timers exist").next = entry.next,
             None => list.first = entry.next,
@@ -79,23 +90,23 @@ impl Timers {
             None => list.last = entry.previous,
         }
         if list.first.is_none() {
-            self.queue.remove(&(list.expiry, list.order, entry.duration));
-            self.lists.remove(&entry.duration);
+            self.queue.remove(&(list.expiry, list.order, entry.plan.duration));
+            self.lists.remove(&entry.plan.duration);
         }
         true
     }
 
     pub fn set_refed(&mut self, id: TimerId, refed: bool) {
         if let Some(entry) = self.entries.get_mut(&id)
-            && entry.refed != refed
+            && entry.plan.refed != refed
         {
-            entry.refed = refed;
+            entry.plan.refed = refed;
             if refed { self.refed += 1 } else { self.refed -= 1 }
         }
     }
 
     pub fn is_refed(&self, id: TimerId) -> bool {
-        self.entries.get(&id).is_some_and(|entry| entry.refed)
+        self.entries.get(&id).is_some_and(|entry| entry.plan.refed)
     }
 
     /// Whether a timer keeps the process alive.
@@ -119,7 +130,7 @@ impl Timers {
             let list = self.lists.get_mut(&duration).expect("a queued list exists");
             let id = list.first.expect("a list is never empty");
             let entry = &self.entries[&id];
-            let due = Due { id, at_ms: entry.started + duration, cause: entry.cause };
+            let due = Due { id, at_ms: entry.started + duration, repeats: entry.plan.repeats, cause: entry.plan.cause };
             if due.at_ms <= now {
                 self.stop(id);
                 return Some(due);
@@ -132,9 +143,13 @@ impl Timers {
         }
     }
 
-    /// Running timers in no particular order: id, time due, keeps the process alive.
-    pub fn iter(&self) -> impl Iterator<Item = (TimerId, u64, bool)> + '_ {
-        self.entries.iter().map(|(id, entry)| (*id, entry.started + entry.duration, entry.refed))
+    /// Running timers in no particular order, each with the time until which it waits.
+    pub fn iter(&self) -> impl Iterator<Item = (Due, &Plan)> + '_ {
+        self.entries.iter().map(|(id, entry)| {
+            let plan = &entry.plan;
+            let due = Due { id: *id, at_ms: entry.started + plan.duration, repeats: plan.repeats, cause: plan.cause };
+            (due, plan)
+        })
     }
 }
 
@@ -168,7 +183,11 @@ impl std::hash::Hasher for IdHasher {
 
 #[cfg(test)]
 mod tests {
-    use super::Timers;
+    use super::{Plan, Timers};
+
+    fn plan(duration: u64, refed: bool) -> Plan {
+        Plan { duration, refed, ..Plan::default() }
+    }
 
     fn fire_all(timers: &mut Timers, now: u64) -> Vec<u32> {
         std::iter::from_fn(|| timers.take_due(now).map(|due| due.id)).collect()
@@ -178,7 +197,7 @@ mod tests {
     fn one_duration_fires_in_order_of_start() {
         let mut timers = Timers::default();
         for id in 1..=3 {
-            timers.start(id, 10, 0, true, Default::default());
+            timers.start(id, 0, plan(10, true));
         }
         assert!(fire_all(&mut timers, 9).is_empty());
         assert_eq!(fire_all(&mut timers, 10), [1, 2, 3]);
@@ -188,8 +207,8 @@ mod tests {
     #[test]
     fn lists_fire_by_expiry_and_not_by_age() {
         let mut timers = Timers::default();
-        timers.start(1, 20, 0, true, Default::default());
-        timers.start(2, 10, 5, true, Default::default());
+        timers.start(1, 0, plan(20, true));
+        timers.start(2, 5, plan(10, true));
         assert_eq!(fire_all(&mut timers, 30), [2, 1]);
     }
 
@@ -197,7 +216,7 @@ mod tests {
     fn a_stopped_timer_leaves_its_neighbours_in_order() {
         let mut timers = Timers::default();
         for id in 1..=3 {
-            timers.start(id, 5, 0, true, Default::default());
+            timers.start(id, 0, plan(5, true));
         }
         assert!(timers.stop(2));
         assert!(!timers.stop(2));
@@ -207,8 +226,8 @@ mod tests {
     #[test]
     fn a_later_timer_of_the_same_list_waits_for_its_own_time() {
         let mut timers = Timers::default();
-        timers.start(1, 10, 0, true, Default::default());
-        timers.start(2, 10, 4, true, Default::default());
+        timers.start(1, 0, plan(10, true));
+        timers.start(2, 4, plan(10, true));
         assert_eq!(fire_all(&mut timers, 10), [1]);
         assert_eq!(timers.next_expiry(), Some(14));
         assert_eq!(fire_all(&mut timers, 14), [2]);
@@ -217,7 +236,7 @@ mod tests {
     #[test]
     fn unrefed_timers_do_not_keep_alive() {
         let mut timers = Timers::default();
-        timers.start(1, 10, 0, false, Default::default());
+        timers.start(1, 0, plan(10, false));
         assert!(!timers.any_refed());
         timers.set_refed(1, true);
         assert!(timers.any_refed());

@@ -2,7 +2,9 @@
 
 use crate::core::{Trampolines, core};
 use crate::node::{get_function, set_function, set_value};
-use crate::shared_words::SharedWords;
+use crate::event_loop::timers::Plan;
+use crate::observe::{Task, TaskClass};
+use crate::shared_words::{SharedWords, Word};
 
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     let (words, array) = SharedWords::new(scope);
@@ -11,12 +13,18 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "setTrampolines", set_trampolines);
     set_function(scope, target, "startTimer", start_timer);
     set_function(scope, target, "stopTimer", stop_timer);
+    set_function(scope, target, "scheduledImmediate", scheduled_immediate);
+    set_function(scope, target, "scheduledTick", scheduled_tick);
+    set_function(scope, target, "enterTick", enter_tick);
+    set_function(scope, target, "leaveTick", leave_tick);
     set_function(scope, target, "refTimer", ref_timer);
     set_function(scope, target, "hasRefTimer", has_ref_timer);
     set_function(scope, target, "now", now);
     set_function(scope, target, "runMicrotasks", run_microtasks);
     set_function(scope, target, "enqueueMicrotask", enqueue_microtask);
-    set_function(scope, target, "setPromiseRejectHook", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
+    set_function(scope, target, "adoptCause", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        core().doorway.adopt(number(&args, 0) as u32);
+    });
     set_function(scope, target, "reference", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
         let references = &core().event_loop.references;
         references.set(if args.get(0).is_true() { references.get() + 1 } else { references.get() - 1 });
@@ -32,6 +40,7 @@ fn set_trampolines<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallb
     let trampolines = Trampolines {
         run_timer: function("runTimer"),
         run_immediate: function("runImmediate"),
+        peek_immediate: function("peekImmediate"),
         drain_ticks: function("drainTicks"),
         promise_rejected: function("promiseRejected"),
         uncaught_exception: function("uncaughtException"),
@@ -46,13 +55,48 @@ fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {
     v8::Local::<v8::Number>::try_from(args.get(index)).map_or(0.0, |number| number.value())
 }
 
-/// `startTimer(id, milliseconds, refed)`
-fn start_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+/// `startTimer(id, milliseconds, refed, repeats, callback)`
+fn start_timer(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     let (id, duration) = (number(&args, 0) as u32, number(&args, 1) as u64);
-    core().timers.borrow_mut().start(id, duration, core().event_loop.now_ms(), args.get(2).is_true(), core().doorway.cause());
+    let plan = Plan { duration, refed: args.get(2).is_true(), repeats: args.get(3).is_true(), cause: core().doorway.cause() };
+    core().timers.borrow_mut().start(id, core().event_loop.now_ms(), plan);
+    if core().words().get(Word::Observed) != 0 {
+        observed(scope, Task::new(TaskClass::Timer, id), args.get(4));
+    }
+}
+
+/// Tells of a task that JavaScript is scheduling, while somebody looks.
+fn observed(scope: &mut v8::PinScope<'_, '_>, task: Task, callback: v8::Local<'_, v8::Value>) {
+    let function = v8::Local::<v8::Function>::try_from(callback).ok();
+    if core().observer.capturing.get() {
+        core().observer.capture(scope, task, function);
+    }
+}
+
+/// `scheduledImmediate(id, callback)`
+fn scheduled_immediate(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    observed(scope, Task::new(TaskClass::Immediate, number(&args, 0) as u64), args.get(1));
+}
+
+/// `scheduledTick(callback)` -> the tick's number
+fn scheduled_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    let id = core().new_task();
+    observed(scope, Task::new(TaskClass::Tick, id), args.get(0));
+    rv.set_double(id as f64);
+}
+
+/// `enterTick(number)`
+fn enter_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::doorway::enter_tick(scope, number(&args, 0) as u64);
+}
+
+/// `leaveTick(number)`
+fn leave_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::doorway::leave_tick(scope, number(&args, 0) as u64);
 }
 
 fn stop_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    core().observer.forget(Task::new(TaskClass::Timer, number(&args, 0) as u32));
     core().timers.borrow_mut().stop(number(&args, 0) as u32);
 }
 

@@ -2,7 +2,7 @@
 // neither is left; then unhandled rejections.
 'use strict';
 
-const { words, TICKS_QUEUED } = require('internal/loop_words');
+const { words, TICKS_QUEUED, OBSERVED } = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
 const loop = binding('loop');
 const { Array } = primordials;
@@ -13,6 +13,7 @@ class Tick {
     this.args = args;
     this.frame = frame;
     this.next = null;
+    this.id = 0;
   }
 }
 
@@ -29,6 +30,7 @@ function nextTick(callback) {
     for (let i = 0; i < count; i++) args[i] = arguments[i + 1];
   }
   const tick = new Tick(callback, args, getFrame());
+  if (words[OBSERVED] !== 0) tick.id = loop.scheduledTick(callback);
   if (last === null) {
     first = tick;
     words[TICKS_QUEUED] = 1;
@@ -49,6 +51,16 @@ function run(tick) {
   }
 }
 
+// While somebody looks, each tick is a callback of its own.
+function runObserved(tick) {
+  loop.enterTick(tick.id);
+  try {
+    run(tick);
+  } finally {
+    loop.leaveTick(tick.id);
+  }
+}
+
 function drainTicks() {
   const before = getFrame();
   try {
@@ -61,7 +73,8 @@ function drainTicks() {
           words[TICKS_QUEUED] = 0;
         }
         setFrame(tick.frame);
-        run(tick);
+        if (tick.id === 0) run(tick);
+        else runObserved(tick);
       }
       setFrame(before);
       loop.runMicrotasks();
