@@ -121,10 +121,11 @@ function stringify(object, separator, equals, options) {
   return text;
 }
 
-/** True if `text` has `part` at `place`. */
-function hasAt(text, part, place) {
-  if (part.length === 0 || place + part.length > text.length) return false;
-  for (let i = 0; i < part.length; i++) {
+/** True if `text`, which has the first character of `part` at `place`, has all of it there. */
+function goesOn(text, part, place) {
+  if (part.length === 1) return true;
+  if (place + part.length > text.length) return false;
+  for (let i = 1; i < part.length; i++) {
     if (StringPrototypeCharCodeAt(text, place + i) !== StringPrototypeCharCodeAt(part, i)) return false;
   }
   return true;
@@ -139,21 +140,23 @@ function decode(text, decoder, decodeSpaces) {
   }
 }
 
-/** `text` with `+` as space, and whether it has anything that a decoder must see. */
-function prepare(text, custom) {
+/** A key or value: `+` is a space, and the decoder sees only what has something to decode. */
+function piece(text, from, to, decoder, custom) {
   let result = '';
-  let start = 0;
+  let start = from;
   let encoded = custom;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = from; i < to; i++) {
     const code = StringPrototypeCharCodeAt(text, i);
     if (code === PLUS) {
       result += StringPrototypeSlice(text, start, i) + (custom ? ESCAPED_SPACE : ' ');
       start = i + 1;
-    } else if (code === PERCENT) {
-      encoded = true;
+    } else if (code === PERCENT && !encoded && i + 2 < to) {
+      encoded = hexValue(StringPrototypeCharCodeAt(text, i + 1)) !== -1 &&
+        hexValue(StringPrototypeCharCodeAt(text, i + 2)) !== -1;
     }
   }
-  return { text: start === 0 ? text : result + StringPrototypeSlice(text, start), encoded };
+  if (start < to) result += StringPrototypeSlice(text, start, to);
+  return encoded ? decode(result, decoder, !custom) : result;
 }
 
 function parse(text, separator, equals, options) {
@@ -168,41 +171,39 @@ function parse(text, separator, equals, options) {
   if (options && typeof options.decodeURIComponent === 'function') decoder = options.decodeURIComponent;
   const custom = decoder !== unescape;
 
-  const add = (start, end, equalsAt) => {
-    const key = piece(StringPrototypeSlice(text, start, equalsAt === -1 ? end : equalsAt), decoder, custom);
-    const value = equalsAt === -1 ? '' :
-      piece(StringPrototypeSlice(text, equalsAt + equals.length, end), decoder, custom);
-    const before = object[key];
-    if (before === undefined) object[key] = value;
-    else if (ArrayIsArray(before)) ArrayPrototypePush(before, value);
-    else object[key] = [before, value];
-  };
-
+  // NaN, for an empty one, is no character's code: it is found nowhere.
+  const separatorCode = StringPrototypeCharCodeAt(separator, 0);
+  const equalsCode = StringPrototypeCharCodeAt(equals, 0);
   let start = 0;
-  let equalsAt = -1;
-  for (let i = 0; i < text.length;) {
-    if (hasAt(text, separator, i)) {
+  let equalsAt = equals === '' ? 0 : -1;
+  for (let i = 0; i <= text.length;) {
+    const code = i < text.length ? StringPrototypeCharCodeAt(text, i) : separatorCode;
+    if (i === text.length || (code === separatorCode && goesOn(text, separator, i))) {
       if (i > start) {
-        add(start, i, equalsAt);
-        if (--pairs === 0) return object;
+        const keyEnd = equalsAt === -1 ? i : equalsAt;
+        const key = piece(text, start, keyEnd, decoder, custom);
+        const value = equalsAt === -1 ? '' : piece(text, keyEnd + equals.length, i, decoder, custom);
+        add(object, key, value);
       }
-      i += separator.length;
+      if (--pairs === 0) return object;
+      i += separator.length || 1;
       start = i;
-      equalsAt = -1;
-    } else if (equalsAt === -1 && hasAt(text, equals, i)) {
+      equalsAt = equals === '' ? start : -1;
+    } else if (equalsAt === -1 && code === equalsCode && goesOn(text, equals, i)) {
       equalsAt = i;
       i += equals.length;
     } else {
       i++;
     }
   }
-  if (start < text.length) add(start, text.length, equalsAt);
   return object;
 }
 
-function piece(raw, decoder, custom) {
-  const { text, encoded } = prepare(raw, custom);
-  return encoded ? decode(text, decoder, !custom) : text;
+function add(object, key, value) {
+  const before = object[key];
+  if (before === undefined) object[key] = value;
+  else if (ArrayIsArray(before)) ArrayPrototypePush(before, value);
+  else object[key] = [before, value];
 }
 
 const QueryString = module.exports = {
