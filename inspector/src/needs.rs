@@ -1,0 +1,65 @@
+//! What clients need of the loop at this moment: one byte, so that the doorway has one branch when nobody looks.
+
+use std::cell::Cell;
+
+/// Set by the inspector, read by the loop, on the same thread.
+#[derive(Debug, Default)]
+pub struct Needs(Cell<u8>);
+
+/// A debugger is enabled: report async tasks.
+const DEBUGGER: u8 = 1;
+/// A step, a callback breakpoint or a stop between callbacks waits: call `before_callback` and `after_callback`.
+const DOORWAY: u8 = 1 << 1;
+/// A stop at a phase or turn waits: call `before_phase`.
+const PHASES: u8 = 1 << 2;
+/// A client listens to callbacks: call `callback_ran`.
+const RECORDS: u8 = 1 << 3;
+
+impl Needs {
+    /// Whether the loop must do anything at all.
+    #[inline]
+    pub fn any(&self) -> bool {
+        self.0.get() != 0
+    }
+
+    #[inline]
+    pub fn debugger(&self) -> bool {
+        self.0.get() & DEBUGGER != 0
+    }
+
+    #[inline]
+    pub fn doorway(&self) -> bool {
+        self.0.get() & DOORWAY != 0
+    }
+
+    #[inline]
+    pub fn phases(&self) -> bool {
+        self.0.get() & PHASES != 0
+    }
+
+    #[inline]
+    pub fn records(&self) -> bool {
+        self.0.get() & RECORDS != 0
+    }
+
+    pub(crate) fn set_debugger(&self, needed: bool) {
+        self.set(DEBUGGER, needed);
+    }
+
+    pub(crate) fn set_doorway(&self, needed: bool) {
+        self.set(DOORWAY, needed);
+    }
+
+    pub(crate) fn set_phases(&self, needed: bool) {
+        self.set(PHASES, needed);
+    }
+
+    pub(crate) fn set_records(&self, needed: bool) {
+        self.set(RECORDS, needed);
+    }
+
+    fn set(&self, bit: u8, needed: bool) {
+        let rest = self.0.get() & !bit;
+        self.0.set(if needed { rest | bit } else { rest });
+    }
+}

@@ -1,0 +1,162 @@
+//! The shared slot: what the main thread does, written by the doorway with plain stores, read by the server's and the
+//! watchdog's threads without asking it.
+//!
+//! A reader that sees the same sequence number before and after has read one callback and not parts of two.
+
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rondo_protocol::command::{RunningCallback, Status};
+use rondo_protocol::id::TaskId;
+use rondo_protocol::{CallbackKind, Phase};
+
+/// The name of a native operation that can block, such as `fs.readFileSync`. Made once per operation as a `static`.
+#[derive(Debug)]
+pub struct NativeOp {
+    pub name: &'static str,
+}
+
+#[derive(Debug, Default)]
+pub struct SharedStatus {
+    /// Odd while a callback runs, even between; counts up by one at each change.
+    sequence: AtomicU64,
+    id: AtomicU64,
+    kind: AtomicU8,
+    started_us: AtomicU64,
+    turn: AtomicU64,
+    phase: AtomicU8,
+    idle: AtomicBool,
+    paused: AtomicBool,
+    native_op: AtomicPtr<NativeOp>,
+}
+
+/// Now, in microseconds since the Unix epoch.
+pub fn now_us() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64)
+}
+
+impl SharedStatus {
+    /// A callback begins; `started_us` is since the Unix epoch.
+    #[inline]
+    pub fn begin(&self, id: u64, kind: CallbackKind, started_us: u64) {
+        self.id.store(id, Ordering::Relaxed);
+        self.kind.store(kind as u8, Ordering::Relaxed);
+        self.started_us.store(started_us, Ordering::Relaxed);
+        self.bump();
+    }
+
+    /// The callback has ended.
+    #[inline]
+    pub fn end(&self) {
+        self.bump();
+    }
+
+    #[inline]
+    pub fn set_phase(&self, turn: u64, phase: Phase) {
+        self.turn.store(turn, Ordering::Relaxed);
+        self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// The thread begins or ends to wait for events.
+    #[inline]
+    pub fn set_idle(&self, idle: bool) {
+        self.idle.store(idle, Ordering::Release);
+    }
+
+    /// A native operation begins that can block; returns the one that it is inside of, for [`SharedStatus::leave_op`].
+    #[inline]
+    pub fn enter_op(&self, op: &'static NativeOp) -> Option<&'static NativeOp> {
+        let outer = self.op();
+        self.native_op.store(std::ptr::from_ref(op).cast_mut(), Ordering::Release);
+        outer
+    }
+
+    #[inline]
+    pub fn leave_op(&self, outer: Option<&'static NativeOp>) {
+        let outer = outer.map_or(std::ptr::null_mut(), |op| std::ptr::from_ref(op).cast_mut());
+        self.native_op.store(outer, Ordering::Release);
+    }
+
+    pub(crate) fn set_paused(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Release);
+    }
+
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.idle.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn started_us(&self) -> u64 {
+        self.started_us.load(Ordering::Relaxed)
+    }
+
+    /// The native operation that the thread is in.
+    pub(crate) fn op(&self) -> Option<&'static NativeOp> {
+        let op = self.native_op.load(Ordering::Acquire);
+        // SAFETY: the pointer is null or came from a `&'static NativeOp` in `enter_op` or `leave_op`.
+        unsafe { op.cast_const().as_ref() }
+    }
+
+    /// What a client is told.
+    pub(crate) fn snapshot(&self) -> Status {
+        let before = self.sequence();
+        let id = self.id.load(Ordering::Relaxed);
+        let kind = CallbackKind::from_number(self.kind.load(Ordering::Relaxed));
+        let started_at = self.started_us();
+        let steady = before == self.sequence();
+        let running = match kind {
+            Some(kind) if steady && before % 2 == 1 => Some(RunningCallback {
+                id: TaskId(id),
+                kind,
+                seq: before.div_ceil(2),
+                started_at,
+                elapsed_us: now_us().saturating_sub(started_at),
+                native_op: self.op().map(|op| op.name.to_owned()),
+            }),
+            _ => None,
+        };
+        Status {
+            idle: self.is_idle(),
+            paused: self.is_paused(),
+            turn: self.turn.load(Ordering::Relaxed),
+            phase: Phase::from_number(self.phase.load(Ordering::Relaxed)).unwrap_or(Phase::Main),
+            running,
+        }
+    }
+
+    /// One writer, so a load and a store are enough: no locked instruction on the doorway's path.
+    #[inline]
+    fn bump(&self) {
+        let next = self.sequence.load(Ordering::Relaxed) + 1;
+        self.sequence.store(next, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_names_what_runs_and_nothing_between() {
+        static READ: NativeOp = NativeOp { name: "fs.readFileSync" };
+        let status = SharedStatus::default();
+        assert_eq!(status.snapshot().running, None);
+        status.set_phase(3, Phase::Check);
+        status.begin(7, CallbackKind::Immediate, now_us());
+        let outer = status.enter_op(&READ);
+        let seen = status.snapshot();
+        let running = seen.running.expect("it runs");
+        assert_eq!((seen.turn, seen.phase, running.id, running.kind), (3, Phase::Check, TaskId(7), CallbackKind::Immediate));
+        assert_eq!(running.native_op.as_deref(), Some("fs.readFileSync"));
+        status.leave_op(outer);
+        status.end();
+        assert_eq!(status.snapshot().running, None);
+    }
+}
