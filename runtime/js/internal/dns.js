@@ -1,14 +1,15 @@
 // What dns and dns/promises share: arguments of lookup, its errors, and what is not supported.
 'use strict';
 
-const { Error, ErrorCaptureStackTrace, ObjectFreeze, ArrayPrototypePush, ArrayPrototypeSort } = primordials;
+const { ArrayPrototypePush, ArrayPrototypeSort, ObjectFreeze } = primordials;
 const {
   codes: { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE },
+  dnsException,
 } = require('internal/errors');
 const {
   validateBoolean, validateNumber, validateOneOf, validatePort, validateString,
 } = require('internal/validators');
-const { errorName, isIP } = require('internal/net');
+const { isIP } = require('internal/net');
 
 const native = binding('dns');
 
@@ -45,26 +46,6 @@ function getDefaultResultOrder() {
 function setDefaultResultOrder(order) {
   validateOneOf(order, 'dnsOrder', ORDERS);
   defaultOrder = order;
-}
-
-// `getaddrinfo ENOTFOUND example.invalid`.
-function dnsException(errno, syscall, hostname) {
-  let code;
-  if (typeof errno === 'string') {
-    code = errno;
-    errno = undefined;
-  } else {
-    code = errorName(errno);
-    // Both say that the name has no address; Node has always given the one code.
-    if (code === 'EAI_NODATA' || code === 'EAI_NONAME') code = 'ENOTFOUND';
-  }
-  const error = new Error(`${syscall} ${code}${hostname ? ` ${hostname}` : ''}`);
-  error.errno = errno;
-  error.code = code;
-  error.syscall = syscall;
-  if (hostname) error.hostname = hostname;
-  ErrorCaptureStackTrace(error, dnsException);
-  return error;
 }
 
 // Returns {hostname, family, hints, all, order} or throws.

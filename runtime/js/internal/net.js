@@ -1,11 +1,9 @@
-// Small helpers that net, http and dns share: what is an IP address, arguments of listen and connect, socket errors.
+// Small helpers that net, http and dns share: what is an IP address, arguments of listen and connect.
 'use strict';
 
 const {
-  ArrayPrototypeJoin, Error, ErrorCaptureStackTrace, NumberIsInteger, RegExp, RegExpPrototypeExec, Symbol,
+  ArrayPrototypeJoin, NumberIsInteger, RegExp, RegExpPrototypeExec, Symbol,
 } = primordials;
-
-const uv = binding('uv');
 
 const kNormalized = Symbol('normalized arguments');
 
@@ -68,65 +66,4 @@ function toPort(value) {
   return value !== '' && NumberIsInteger(number) && number >= 0 ? number : false;
 }
 
-function errorName(errno) {
-  return uv.errname(errno);
-}
-
-function errorText(errno) {
-  const entry = uv.getErrorMap().get(errno);
-  return entry === undefined ? 'unknown error' : entry[1];
-}
-
-// `read ECONNRESET`: what a failed operation on an open socket throws or emits.
-function errnoException(errno, syscall, original) {
-  const code = errorName(errno);
-  const limit = Error.stackTraceLimit;
-  if (typeof limit === 'number') Error.stackTraceLimit = 0;
-  const error = new Error(original ? `${syscall} ${code} ${original}` : `${syscall} ${code}`);
-  if (typeof limit === 'number') Error.stackTraceLimit = limit;
-  error.errno = errno;
-  error.code = code;
-  error.syscall = syscall;
-  ErrorCaptureStackTrace(error, errnoException);
-  return error;
-}
-
-// `connect ECONNREFUSED 127.0.0.1:80`.
-function exceptionWithHostPort(errno, syscall, address, port, additional) {
-  const code = errorName(errno);
-  let details = '';
-  if (port && port > 0) details = ` ${address}:${port}`;
-  else if (address) details = ` ${address}`;
-  if (additional) details += ` - Local (${additional})`;
-  return describe(new Error(`${syscall} ${code}${details}`), errno, code, syscall, address, port);
-}
-
-// `listen EADDRINUSE: address already in use :::80`.
-function listenException(errno, syscall, address, port) {
-  const code = errorName(errno);
-  let details = '';
-  if (port && port > 0) details = ` ${address}:${port}`;
-  else if (address) details = ` ${address}`;
-  const error = new Error(`${syscall} ${code}: ${errorText(errno)}${details}`);
-  return describe(error, errno, code, syscall, address, port);
-}
-
-function describe(error, errno, code, syscall, address, port) {
-  error.code = code;
-  error.errno = errno;
-  error.syscall = syscall;
-  error.address = address;
-  if (port) error.port = port;
-  return error;
-}
-
-function connResetException(message) {
-  const error = new Error(message);
-  error.code = 'ECONNRESET';
-  return error;
-}
-
-module.exports = {
-  connResetException, errnoException, errorName, exceptionWithHostPort, isIP, isIPv4, isIPv6, kNormalized,
-  listenException, normalizeArgs, toPort,
-};
+module.exports = { isIP, isIPv4, isIPv6, kNormalized, normalizeArgs, toPort };

@@ -14,9 +14,9 @@ const {
     ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_HTTP_HEADERS_SENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_HTTP_TOKEN,
     ERR_INVALID_PROTOCOL, ERR_UNESCAPED_CHARACTERS,
   },
+  connResetException,
 } = require('internal/errors');
 const { validateBoolean, validateInteger, validateNumber } = require('internal/validators');
-const { connResetException } = require('internal/net');
 const { checkIsHttpToken, kNeedDrain, kOutHeaders } = require('internal/http/common');
 const { OutgoingMessage, kSocket, parseUniqueHeaders } = require('internal/http/outgoing');
 const { attachReader } = require('internal/http/response_reader');

@@ -5,7 +5,7 @@
 const { ArrayPrototypeIncludes, ArrayPrototypePush, ArrayPrototypeShift } = primordials;
 
 const { FastBuffer } = require('internal/buffer/memory');
-const { connResetException, errnoException } = require('internal/net');
+const { connResetException, errnoException } = require('internal/errors');
 const {
   UV_EOF, kId, kOnClose, kOnDrain, kOnRead, kOnShutdown, native,
 } = require('internal/net/handle');

@@ -8,7 +8,7 @@ const {
 } = primordials;
 
 const { Readable } = require('stream');
-const { connResetException } = require('internal/net');
+const { connResetException } = require('internal/errors');
 const { kConnection, parser } = require('internal/http/common');
 const { copy } = require('internal/http/body_reader');
 

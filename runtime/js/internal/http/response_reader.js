@@ -3,7 +3,7 @@
 
 const { Symbol } = primordials;
 
-const { connResetException } = require('internal/net');
+const { connResetException } = require('internal/errors');
 const {
   FLAG_CHUNKED, FLAG_CONTENT_LENGTH, FLAG_KEEP_ALIVE, FLAG_UPGRADE, INFO_CODE, INFO_CONTENT_LENGTH, INFO_END,
   INFO_FLAGS, INFO_HEADERS_START, INFO_MINOR_VERSION, parseError, parser,

@@ -8,12 +8,13 @@ const {
 
 const net = require('net');
 const timers = require('timers');
-const { codes: { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_HTTP_REQUEST_TIMEOUT, ERR_OUT_OF_RANGE } } =
-  require('internal/errors');
+const {
+  codes: { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_HTTP_REQUEST_TIMEOUT, ERR_OUT_OF_RANGE },
+  errnoException,
+} = require('internal/errors');
 const {
   validateBoolean, validateFunction, validateInteger, validateObject,
 } = require('internal/validators');
-const { errnoException } = require('internal/net');
 const { kId, kOnConnection, native } = require('internal/net/handle');
 const { kConnection: kSocketConnection } = require('internal/net/socket');
 const { kUnixPath } = require('internal/net/server');

@@ -8,11 +8,12 @@ const {
   codes: {
     ERR_INVALID_ADDRESS_FAMILY, ERR_INVALID_ARG_TYPE, ERR_INVALID_IP_ADDRESS, ERR_IP_BLOCKED, ERR_MISSING_ARGS,
   },
+  exceptionWithHostPort,
 } = require('internal/errors');
 const {
   validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateString,
 } = require('internal/validators');
-const { exceptionWithHostPort, isIP, kNormalized, normalizeArgs } = require('internal/net');
+const { isIP, kNormalized, normalizeArgs } = require('internal/net');
 const { kId, kOnClose, kOnConnect, native } = require('internal/net/handle');
 const {
   Socket, afterConnect, kKeepAlive, kKeepAliveDelay, kNoDelay, kOnReadBuffer, kPeer, kReading, kUnixPath, kUnrefed,

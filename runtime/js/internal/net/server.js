@@ -11,11 +11,13 @@ const {
     ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_SERVER_ALREADY_LISTEN,
     ERR_SERVER_NOT_RUNNING,
   },
+  errnoException,
+  uvExceptionWithHostPort,
 } = require('internal/errors');
 const {
   validateAbortSignal, validateNumber, validatePort,
 } = require('internal/validators');
-const { errnoException, kNormalized, listenException, normalizeArgs, toPort } = require('internal/net');
+const { kNormalized, normalizeArgs, toPort } = require('internal/net');
 const { Handle, kId, kOnClose, kOnConnection, native } = require('internal/net/handle');
 const { Socket, kAdopt } = require('internal/net/socket');
 
@@ -171,7 +173,7 @@ function listenPath(server, options, backlog) {
 function bound(server, id, address, port) {
   if (id < 0) {
     server[kUnixPath] = undefined;
-    const error = listenException(id, 'listen', address, port);
+    const error = uvExceptionWithHostPort(id, 'listen', address, port);
     require('process').nextTick(emitError, server, error);
     return;
   }

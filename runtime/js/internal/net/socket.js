@@ -10,9 +10,10 @@ const {
   codes: {
     ERR_INVALID_ARG_VALUE, ERR_INVALID_HANDLE_TYPE, ERR_SOCKET_CLOSED, ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
   },
+  errnoException,
+  exceptionWithHostPort,
 } = require('internal/errors');
 const { validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
-const { errnoException, exceptionWithHostPort } = require('internal/net');
 const {
   Handle, UV_EOF, kId, kOnClose, kOnConnect, kOnDrain, kOnRead, kOnShutdown, native,
 } = require('internal/net/handle');
