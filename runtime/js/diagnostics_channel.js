@@ -125,7 +125,7 @@ class Channel {
   }
 
   static [SymbolHasInstance](value) {
-    const prototype = value === null || value === undefined ? undefined : ObjectGetPrototypeOf(value);
+    const prototype = ObjectGetPrototypeOf(value);
     return prototype === Channel.prototype || prototype === ActiveChannel.prototype;
   }
 

@@ -11,12 +11,10 @@ const {
 
 const { validateObject } = require('internal/validators');
 const {
-  exchange,
   frameWith,
   frameWithout,
   getFrame,
   hasIn,
-  runIn,
   setFrame,
   valueIn,
 } = require('internal/async_context');
@@ -54,11 +52,16 @@ class AsyncLocalStorage {
   }
 
   run(value, fn, ...args) {
-    const frame = getFrame();
-    const had = hasIn(frame, this);
+    const before = getFrame();
     // The same value again needs no frame of its own.
-    if (had && ObjectIs(valueIn(frame, this), value)) return ReflectApply(fn, null, args);
-    return runIn(frameWith(frame, this, value), fn, null, args);
+    if (hasIn(before, this) && ObjectIs(valueIn(before, this), value)) return ReflectApply(fn, null, args);
+    const inside = frameWith(before, this, value);
+    setFrame(inside);
+    try {
+      return ReflectApply(fn, null, args);
+    } finally {
+      restore(this, before, inside);
+    }
   }
 
   exit(fn, ...args) {
@@ -76,18 +79,31 @@ class AsyncLocalStorage {
   }
 }
 
+// Stores are independent: what another one entered meanwhile stays.
+function restore(storage, before, inside) {
+  const now = getFrame();
+  if (now === inside) setFrame(before);
+  else if (hasIn(before, storage)) setFrame(frameWith(now, storage, valueIn(before, storage)));
+  else setFrame(frameWithout(now, storage));
+}
+
 class RunScope {
+  #storage;
   #before;
+  #inside;
   #disposed = false;
 
   constructor(storage, value) {
-    this.#before = exchange(frameWith(getFrame(), storage, value));
+    this.#storage = storage;
+    this.#before = getFrame();
+    this.#inside = frameWith(this.#before, storage, value);
+    setFrame(this.#inside);
   }
 
   dispose() {
     if (this.#disposed) return;
     this.#disposed = true;
-    setFrame(this.#before);
+    restore(this.#storage, this.#before, this.#inside);
   }
 
   [SymbolDispose]() {

@@ -39,31 +39,26 @@ class EventEmitterAsyncResource extends EventEmitter {
     this.#resource = new EventEmitterReferencingAsyncResource(this, name, options);
   }
 
-  static #of(that) {
-    if (!(#resource in that)) throw new ERR_INVALID_THIS('EventEmitterAsyncResource');
-    return that.#resource;
-  }
-
   emit(event, ...args) {
-    const resource = EventEmitterAsyncResource.#of(this);
+    const resource = this.#resource;
     ArrayPrototypeUnshift(args, super.emit, this, event);
     return ReflectApply(resource.runInAsyncScope, resource, args);
   }
 
   emitDestroy() {
-    EventEmitterAsyncResource.#of(this).emitDestroy();
+    this.#resource.emitDestroy();
   }
 
   get asyncId() {
-    return EventEmitterAsyncResource.#of(this).asyncId();
+    return this.#resource.asyncId();
   }
 
   get triggerAsyncId() {
-    return EventEmitterAsyncResource.#of(this).triggerAsyncId();
+    return this.#resource.triggerAsyncId();
   }
 
   get asyncResource() {
-    return EventEmitterAsyncResource.#of(this);
+    return this.#resource;
   }
 }
 

@@ -8,7 +8,11 @@ const {
   ArrayPrototypeSlice,
   ArrayPrototypeSplice,
   StringPrototypeSplit,
+  Symbol,
 } = primordials;
+
+// An unhandled error has a function here that gives its stack with the site; the fatal-error printer calls it.
+const kEmitSite = Symbol('kEmitSite');
 
 const kFramesWorthFolding = 4;
 
@@ -42,4 +46,4 @@ function foldShared(own, emitted) {
                        '    [... lines matching original stack trace ...]');
 }
 
-module.exports = { stackWithEmitSite };
+module.exports = { kEmitSite, stackWithEmitSite };

@@ -15,6 +15,7 @@ const {
   FunctionPrototypeCall,
   ObjectCreate,
   ObjectDefineProperties,
+  ObjectDefineProperty,
   ObjectGetPrototypeOf,
   ReflectApply,
   ReflectOwnKeys,
@@ -357,17 +358,14 @@ function throwUnhandled(emitter, error) {
 
 // What the fatal-error printer adds below the error's own stack: where the event was emitted.
 function rememberEmitSite(emitter, error) {
-  const { kEnhanceStackBeforeInspector } = require('internal/errors');
-  if (kEnhanceStackBeforeInspector === undefined) return;
   try {
+    const { kEmitSite, stackWithEmitSite } = require('internal/events/emit_site');
     const site = {};
     ErrorCaptureStackTrace(site, EventEmitter.prototype.emit);
-    ObjectDefineProperties(error, {
-      [kEnhanceStackBeforeInspector]: {
-        __proto__: null,
-        value: () => require('internal/events/emit_site').stackWithEmitSite(emitter, error, site),
-        configurable: true,
-      },
+    ObjectDefineProperty(error, kEmitSite, {
+      __proto__: null,
+      value: () => stackWithEmitSite(emitter, error, site),
+      configurable: true,
     });
   } catch {
     // A frozen error keeps its own stack.

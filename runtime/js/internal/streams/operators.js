@@ -227,18 +227,15 @@ async function reduce(reducer, initial, options) {
         hasValue = true;
       }
     }
-    if (!any && !hasValue) throw new ReduceEmpty();
+    if (!any && !hasValue) {
+      const error = new ERR_MISSING_ARGS('reduce');
+      error.message = 'Reduce of an empty stream requires an initial value';
+      throw error;
+    }
   } finally {
     controller.abort();
   }
   return initial;
-}
-
-class ReduceEmpty extends ERR_MISSING_ARGS {
-  constructor() {
-    super('reduce');
-    this.message = 'Reduce of an empty stream requires an initial value';
-  }
 }
 
 function toCount(number) {
