@@ -87,7 +87,7 @@ fn bootstrap(scope: &mut v8::PinScope<'_, '_>) {
     let native = v8::Object::new(scope);
     set_function(scope, native, "compile", compile_core_module);
     set_function(scope, native, "binding", get_binding);
-    let ids = crate::node::strings_to_js(scope, CORE_MODULES.iter().map(|(id, _)| *id));
+    let ids = crate::node::strings_to_js(scope, core_ids());
     crate::node::set_value(scope, native, "ids", ids);
     call_core(scope, "internal/loader", &["native"], &[native.into()]);
 }
@@ -116,13 +116,30 @@ fn call_core(scope: &mut v8::PinScope<'_, '_>, id: &str, names: &[&str], values:
     }
 }
 
+#[cfg(not(feature = "js-from-disk"))]
+fn core_ids() -> Vec<&'static str> {
+    CORE_MODULES.iter().map(|(id, _)| *id).collect()
+}
+
+#[cfg(not(feature = "js-from-disk"))]
+fn core_source(id: &str) -> Option<std::borrow::Cow<'static, str>> {
+    let found = CORE_MODULES.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?;
+    Some(CORE_MODULES[found].1.into())
+}
+
+#[cfg(feature = "js-from-disk")]
+use from_disk::{core_ids, core_source};
+
+#[cfg(feature = "js-from-disk")]
+mod from_disk;
+
 fn compile_core<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     id: &str,
     names: &[&str],
 ) -> Option<v8::Local<'s, v8::Function>> {
-    let (_, source) = CORE_MODULES.iter().find(|(known, _)| *known == id)?;
-    let source = v8::String::new(scope, source).expect("core modules fit a string");
+    let source = core_source(id)?;
+    let source = v8::String::new(scope, &source).expect("core modules fit a string");
     let url = v8::String::new(scope, &format!("node:{id}")).expect("short");
     let names: Vec<_> = names.iter().map(|name| v8::String::new(scope, name).expect("short")).collect();
     let origin = crate::node::scripts::origin(scope, url.into(), false);
@@ -143,7 +160,7 @@ fn compile_core_module<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionC
     let names = ["exports", "require", "module", "primordials", "binding"];
     match compile_core(scope, &id, &names) {
         Some(function) => rv.set(function.into()),
-        None if CORE_MODULES.iter().any(|(known, _)| *known == id) => {}
+        None if core_source(&id).is_some() => {}
         None => throw(scope, "ERR_UNKNOWN_BUILTIN_MODULE", &format!("No such built-in module: {id}")),
     }
 }
