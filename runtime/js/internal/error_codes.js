@@ -72,7 +72,10 @@ module.exports = function defineAll(define, texts) {
   define('ERR_INVALID_FD', '"fd" must be a positive integer: %s', RangeError);
   define('ERR_INVALID_FD_TYPE', 'Unsupported fd type: %s', TypeError);
   define('ERR_INVALID_FILE_URL_HOST', 'File URL host must be "localhost" or empty on %s', TypeError);
-  define('ERR_INVALID_FILE_URL_PATH', 'File URL path %s', TypeError);
+  define('ERR_INVALID_FILE_URL_PATH', function (reason, input) {
+    if (input !== undefined) this.input = input;
+    return `File URL path ${reason}`;
+  }, TypeError);
   define('ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent', TypeError);
   define('ERR_INVALID_HTTP_TOKEN', (name, field) => `${name} must be a valid HTTP token ["${field}"]`, TypeError);
   define('ERR_INVALID_IP_ADDRESS', 'Invalid IP address: %s', TypeError);

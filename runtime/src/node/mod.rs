@@ -8,11 +8,13 @@ pub mod esm;
 pub mod http_parser;
 pub mod loop_binding;
 pub mod net;
+pub mod os;
 pub mod process;
 pub mod resolve;
 pub mod scripts;
 pub mod signals;
 pub mod socket;
+pub mod url;
 pub mod util;
 
 type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>);
@@ -25,10 +27,12 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("http_parser", http_parser::bind),
     ("loop", loop_binding::bind),
     ("net", net::bind),
+    ("os", os::bind),
     ("process", process::bind),
     ("resolve", resolve::bind),
     ("scripts", scripts::bind),
     ("signals", signals::bind),
+    ("url", url::bind),
     ("util", util::bind),
 ];
 
