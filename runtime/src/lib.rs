@@ -1,4 +1,4 @@
-//! `rondo`: reads the command line, runs the program, ends with its exit code.
+//! The runtime: the loop, the doorway, Node's modules and the command line. `program/` makes the executable of it.
 
 mod cli;
 mod clock;
@@ -17,7 +17,8 @@ mod shared_words;
 /// Node's exit code for a bad argument.
 const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
 
-fn main() {
+/// The program `rondo`: reads the command line, runs what it names, ends with its exit code.
+pub fn main() -> ! {
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let code = match cli::parse(arguments) {
         Ok(cli::Command::Print(text)) => {

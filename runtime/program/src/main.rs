@@ -1,0 +1,5 @@
+//! The executable: nothing but the runtime.
+
+fn main() {
+    rondo_runtime::main()
+}
