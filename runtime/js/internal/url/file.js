@@ -6,7 +6,7 @@ const {
   StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, decodeURIComponent,
 } = primordials;
 const { codes } = require('internal/errors');
-const { validateString } = require('internal/validators');
+const { kValidateObjectAllowObjects, validateObject, validateString } = require('internal/validators');
 const { URL, isURL } = require('internal/url/url');
 const path = require('path');
 
@@ -109,6 +109,7 @@ function toPathIfFileURL(value) {
 
 /** What `http.request` takes for a URL. */
 function urlToHttpOptions(url) {
+  validateObject(url, 'url', kValidateObjectAllowObjects);
   const { hostname, pathname, port, username, password, search } = url;
   const options = {
     __proto__: null,
