@@ -1,0 +1,49 @@
+// Results as a table in Markdown: medians over the rounds, and each runtime as a share of the bare C server or of Node.
+'use strict';
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const ROWS = [
+  { workload: 'hello', field: 'perSecond', title: 'HTTP hello, answers/s', base: 'epoll' },
+  { workload: 'hello', field: 'p99Us', title: 'HTTP hello, p99 µs' },
+  { workload: 'echo', field: 'perSecond', title: 'net echo 64 B, answers/s', base: 'epoll' },
+  { workload: 'echo', field: 'p99Us', title: 'net echo, p99 µs' },
+  { workload: 'ws', field: 'perSecond', title: 'ws echo 64 B, answers/s', base: 'node' },
+  { workload: 'ws', field: 'p99Us', title: 'ws echo, p99 µs' },
+  { workload: 'idle', field: 'bytesPerConnection', title: 'idle HTTP connection, bytes', base: 'node' },
+  { workload: 'start', field: 'ms', title: 'start of an empty script, ms', base: 'node' },
+];
+const COLUMNS = ['epoll', 'rondo', 'node', 'bun', 'bun native', 'deno'];
+
+function cell(results, { workload, field, base }, runtime) {
+  const of = (name) => results.filter((r) => r.workload === workload && r.runtime === name && r[field] !== undefined)
+    .map((r) => r[field]);
+  const numbers = of(runtime);
+  if (numbers.length === 0) return results.some((r) => r.workload === workload && r.runtime === runtime) ? 'failed' : '';
+  const value = median(numbers);
+  const text = value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(1);
+  const bases = base === undefined || base === runtime ? [] : of(base);
+  return bases.length === 0 ? text : `${text} (${(value / median(bases)).toFixed(2)})`;
+}
+
+// In brackets: the share of the bare server (hello, echo) or of Node (the others).
+function table(results, { rounds, seconds, connections, idle, cores, model }) {
+  const lines = [
+    `Medians of ${rounds} rounds of ${seconds} s, ${connections} connections, ${idle} idle ones; ${model}, ${cores} cores.`,
+    'In brackets the share of the bare C server (hello, echo) or of Node (the rest).',
+    '',
+    `| | ${COLUMNS.join(' | ')} |`,
+    `| --- | ${COLUMNS.map(() => '---:').join(' | ')} |`,
+  ];
+  for (const row of ROWS) {
+    if (!results.some((r) => r.workload === row.workload)) continue;
+    lines.push(`| ${row.title} | ${COLUMNS.map((runtime) => cell(results, row, runtime)).join(' | ')} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+module.exports = { table };
