@@ -1,6 +1,7 @@
 // The load: a closed loop of connections, each with one message under way, for a bounded time.
 //
-//   load hello|echo|ws PORT CONNECTIONS SECONDS [BYTES]   prints {"perSecond":…,"p50Us":…,"p99Us":…,"messages":…}
+//   load hello|echo|ws PORT CONNECTIONS SECONDS [BYTES]   prints {"perSecond":…,"p50Us":…,"p99Us":…,"messages":…}, where
+//                                                         "messages" counts the warm-up too
 //   load idle PORT CONNECTIONS                            one hello on each connection, prints "open", holds them until
 //                                                         its standard input ends
 //
@@ -42,7 +43,7 @@ static int message_bytes;
 static int answer_bytes;
 static char in[1 << 18];
 static uint32_t latencies[LATENCY_US_MAX];
-static uint64_t counted;
+static uint64_t counted, total;
 static uint64_t now, warm_until, stop_at;
 
 static uint64_t clock_us(void) {
@@ -100,6 +101,7 @@ static void send_message(struct connection *c, enum mode mode) {
 }
 
 static void count(struct connection *c) {
+  total++;
   if (now < warm_until || now >= stop_at) return;
   uint64_t us = now - c->sent_us;
   latencies[us < LATENCY_US_MAX ? us : LATENCY_US_MAX - 1]++;
@@ -179,7 +181,7 @@ static void run(enum mode mode, int port, int connections, double seconds) {
     }
   }
   printf("{\"perSecond\":%.0f,\"p50Us\":%d,\"p99Us\":%d,\"messages\":%lu}\n", counted / seconds, at_share(0.5),
-         at_share(0.99), (unsigned long)counted);
+         at_share(0.99), (unsigned long)total);
 }
 
 static void hold(int port, int connections) {

@@ -9,10 +9,13 @@ function median(numbers) {
 
 const ROWS = [
   { workload: 'hello', field: 'perSecond', title: 'HTTP hello, answers/s', base: 'epoll' },
+  { workload: 'hello', field: 'cpuUs', title: 'HTTP hello, µs of server CPU each', base: 'epoll' },
   { workload: 'hello', field: 'p99Us', title: 'HTTP hello, p99 µs' },
   { workload: 'echo', field: 'perSecond', title: 'net echo 64 B, answers/s', base: 'epoll' },
+  { workload: 'echo', field: 'cpuUs', title: 'net echo, µs of server CPU each', base: 'epoll' },
   { workload: 'echo', field: 'p99Us', title: 'net echo, p99 µs' },
   { workload: 'ws', field: 'perSecond', title: 'ws echo 64 B, answers/s', base: 'node' },
+  { workload: 'ws', field: 'cpuUs', title: 'ws echo, µs of server CPU each', base: 'node' },
   { workload: 'ws', field: 'p99Us', title: 'ws echo, p99 µs' },
   { workload: 'idle', field: 'bytesPerConnection', title: 'idle HTTP connection, bytes', base: 'node' },
   { workload: 'start', field: 'ms', title: 'start of an empty script, ms', base: 'node' },
@@ -25,7 +28,7 @@ function cell(results, { workload, field, base }, runtime) {
   const numbers = of(runtime);
   if (numbers.length === 0) return results.some((r) => r.workload === workload && r.runtime === runtime) ? 'failed' : '';
   const value = median(numbers);
-  const text = value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(1);
+  const text = value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(value < 10 ? 2 : 1);
   const bases = base === undefined || base === runtime ? [] : of(base);
   return bases.length === 0 ? text : `${text} (${(value / median(bases)).toFixed(2)})`;
 }

@@ -7,4 +7,4 @@ Bun.serve({
   },
   websocket: { message(socket, data) { socket.send(data); } },
 });
-console.log('listening');
+process.stdout.write('listening\n');

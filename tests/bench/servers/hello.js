@@ -8,4 +8,4 @@ const server = http.createServer((req, res) => {
 });
 // Idle connections must stay while they are counted.
 server.keepAliveTimeout = 120_000;
-server.listen(Number(process.argv[2]), '127.0.0.1', 4096, () => console.log('listening'));
+server.listen(Number(process.argv[2]), '127.0.0.1', 4096, () => process.stdout.write('listening\n'));

@@ -3,7 +3,7 @@
 const { WebSocketServer } = require('ws');
 
 const server = new WebSocketServer({ port: Number(process.argv[2]), host: '127.0.0.1', backlog: 4096 }, () => {
-  console.log('listening');
+  process.stdout.write('listening\n');
 });
 server.on('connection', (socket) => {
   socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
