@@ -3,6 +3,7 @@
 
 const { ObjectDefineProperty, SymbolToStringTag } = primordials;
 const timers = require('timers');
+require('internal/console/v8_console');
 
 function define(name, value) {
   ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });

@@ -9,6 +9,8 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "getConstructorName", constructor_name);
     set_function(scope, target, "getCallSites", call_sites);
     set_function(scope, target, "getOwnNonIndexProperties", own_non_index_properties);
+    set_function(scope, target, "getExternalAddress", external_address);
+    set_function(scope, target, "markPromiseAsHandled", mark_promise_as_handled);
     set_value_of_extras(scope, target);
     macro_rules! is {
         ($name:literal, $method:ident) => {
@@ -129,4 +131,22 @@ fn call_sites<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
         sites.push(site.into());
     }
     rv.set(v8::Array::new_with_elements(scope, &sites).into());
+}
+
+/// The address behind an External, in hexadecimal.
+fn external_address<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
+    let Ok(external) = v8::Local::<v8::External>::try_from(args.get(0)) else { return };
+    let text = format!("{:x}", external.value() as usize);
+    rv.set(v8::String::new(scope, &text).expect("short").into());
+}
+
+/// A rejection of this promise is nobody's concern.
+fn mark_promise_as_handled(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    if let Ok(promise) = v8::Local::<v8::Promise>::try_from(args.get(0)) {
+        promise.mark_as_handled();
+    }
 }

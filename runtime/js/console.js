@@ -1,0 +1,56 @@
+// `node:console`: the global console. Its methods also call V8's, for an attached debugger to hear.
+'use strict';
+
+const {
+  FunctionPrototypeBind, ObjectDefineProperty, ObjectKeys, ReflectApply, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor,
+  ReflectOwnKeys,
+} = primordials;
+const { Console, initialize, setTraceBelow } = require('internal/console/console');
+const { v8Console } = require('internal/console/v8_console');
+
+const globalConsole = { __proto__: {} };
+// A method of ours may call another (`assert` calls `warn`): V8 hears the outer one.
+let isInside = false;
+
+function withV8(name, method) {
+  const tellV8 = v8Console?.[name];
+  if (typeof tellV8 !== 'function') return method;
+  return { [name](...args) {
+    if (isInside) return ReflectApply(method, globalConsole, args);
+    isInside = true;
+    try {
+      ReflectApply(tellV8, v8Console, args);
+      return ReflectApply(method, globalConsole, args);
+    } finally {
+      isInside = false;
+    }
+  } }[name];
+}
+
+for (const key of ReflectOwnKeys(Console.prototype)) {
+  if (key === 'constructor') continue;
+  const descriptor = ReflectGetOwnPropertyDescriptor(Console.prototype, key);
+  descriptor.value = withV8(key, FunctionPrototypeBind(descriptor.value, globalConsole));
+  ObjectDefineProperty(descriptor.value, 'name', { __proto__: null, value: key });
+  ReflectDefineProperty(globalConsole, key, descriptor);
+}
+initialize(globalConsole, true, 'auto');
+setTraceBelow(globalConsole, globalConsole.trace);
+globalConsole.Console = Console;
+
+// What only the debugger understands.
+if (v8Console !== undefined) {
+  const keys = ObjectKeys(v8Console);
+  for (let i = 0; i < keys.length; i++) globalConsole[keys[i]] ??= v8Console[keys[i]];
+}
+
+for (const [key, name] of [['_stdout', 'stdout'], ['_stderr', 'stderr']]) {
+  let stream;
+  ObjectDefineProperty(globalConsole, key, {
+    __proto__: null, enumerable: false, configurable: true,
+    get() { return stream ??= require('process')[name]; },
+    set(value) { stream = value; },
+  });
+}
+
+module.exports = globalConsole;
