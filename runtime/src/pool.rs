@@ -29,7 +29,11 @@ pub enum Value {
     /// Becomes a `BigInt64Array`.
     BigInts(Vec<i64>),
     List(Vec<Value>),
+    /// Made where it is handed over: an object of its own.
+    Make(Maker),
 }
+
+type Maker = Box<dyn for<'s, 'i, 'j> FnOnce(&'j mut v8::PinScope<'s, 'i>) -> v8::Local<'s, v8::Value> + Send>;
 
 /// A result, or a positive errno.
 pub type Outcome = Result<Value, i32>;
@@ -162,6 +166,7 @@ pub fn value_to_js<'s>(scope: &mut v8::PinScope<'s, '_>, value: Value) -> v8::Lo
             let buffer = bytes_to_buffer(scope, values.iter().flat_map(|v| v.to_ne_bytes()).collect());
             v8::BigInt64Array::new(scope, buffer, 0, length).expect("the buffer has this length").into()
         }
+        Value::Make(make) => make(scope),
         Value::List(values) => {
             let values: Vec<_> = values.into_iter().map(|value| value_to_js(scope, value)).collect();
             v8::Array::new_with_elements(scope, &values).into()

@@ -12,7 +12,7 @@ mod fast;
 mod keys;
 mod memory;
 mod search;
-mod view;
+pub mod view;
 
 /// The largest length of a typed array in this V8.
 const LENGTH_MAX: f64 = 9_007_199_254_740_991.0;

@@ -3,10 +3,12 @@
 use v8::MapFnTo;
 
 pub mod buffer;
+pub mod crypto;
 pub mod dns;
 pub mod esm;
 pub mod http_parser;
 pub mod loop_binding;
+pub mod native_object;
 pub mod net;
 pub mod os;
 pub mod process;
@@ -22,6 +24,7 @@ type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>)
 /// Every binding by its name in JavaScript.
 const BINDINGS: &[(&str, Bind)] = &[
     ("buffer", buffer::bind),
+    ("crypto", crypto::bind),
     ("dns", dns::bind),
     ("esm", esm::bind),
     ("http_parser", http_parser::bind),
