@@ -57,11 +57,7 @@ fn set_text<'s>(scope: &mut v8::PinScope<'s, '_>, error: v8::Local<'s, v8::Value
 }
 
 /// The first error is the message; `library`, `reason` and `code` describe it, `opensslErrorStack` holds the others.
-fn openssl_error<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    stack: &ErrorStack,
-    fallback: &str,
-) -> v8::Local<'s, v8::Value> {
+fn openssl_error<'s>(scope: &mut v8::PinScope<'s, '_>, stack: &ErrorStack, fallback: &str) -> v8::Local<'s, v8::Value> {
     let errors = stack.errors();
     let Some(first) = errors.first() else {
         let text = v8::String::new(scope, fallback).expect("short");

@@ -76,6 +76,14 @@ fn canonical(name: &str) -> &str {
         "MD5"
     } else if is("sha256WithRSAEncryption") || is("RSA-SHA256") {
         "SHA256"
+    } else if is("RSA-SHA512/224") || is("sha512-224WithRSAEncryption") {
+        "SHA512-224"
+    } else if is("RSA-SHA512/256") || is("sha512-256WithRSAEncryption") {
+        "SHA512-256"
+    } else if let Some(plain) = name.strip_prefix("id-rsassa-pkcs1-v1_5-with-") {
+        plain
+    } else if let Some(plain) = name.strip_suffix("WithRSA") {
+        plain
     } else if let Some(plain) = name.strip_prefix("RSA-").or_else(|| name.strip_prefix("rsa-")) {
         plain
     } else if let Some((plain, _)) = name.split_once("WithRSAEncryption") {
@@ -92,8 +100,21 @@ fn is_extendable(md: &MdRef) -> bool {
     kind == openssl::nid::Nid::SHAKE128 || kind == openssl::nid::Nid::SHAKE256
 }
 
+/// The length of a digest; SHAKE has the one that it had before OpenSSL took its default away.
+fn size_of_digest(md: &MdRef) -> usize {
+    match md.type_() {
+        kind if kind == openssl::nid::Nid::SHAKE128 => 16,
+        kind if kind == openssl::nid::Nid::SHAKE256 => 32,
+        _ => md.size(),
+    }
+}
+
 /// `digestNumber(name)` -> its number, -1 if there is none of that name
-fn digest_number<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn digest_number<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let name = text(scope, args.get(0));
     rv.set_int32(digest_index(&name).map_or(-1, |number| number as i32));
 }
@@ -113,7 +134,7 @@ fn get_hashes<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArgum
 /// `hashOnce(number, data, encoding, outputLength)` -> digest
 fn hash_once<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let Some(md) = numbered(index(args.get(0))) else { return };
-    let output_bytes = super::args::number(args.get(3)).map_or(md.size(), |n| n as usize);
+    let output_bytes = super::args::number(args.get(3)).map_or(size_of_digest(md), |n| n as usize);
     let mut small = [0u8; 64];
     let mut large = Vec::new();
     let output = if output_bytes <= small.len() {
@@ -156,7 +177,7 @@ fn take_digest(context: &mut MdCtx, output: &mut [u8], is_extendable: bool, size
 /// `hashNew(number, outputLength)` -> hash
 fn hash_new<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let Some(md) = numbered(index(args.get(0))) else { return };
-    let output_bytes = super::args::number(args.get(1)).map_or(md.size(), |n| n as usize);
+    let output_bytes = super::args::number(args.get(1)).map_or(size_of_digest(md), |n| n as usize);
     let state = MdCtx::new().and_then(|mut context| {
         context.digest_init(md)?;
         Ok(State { context, output_bytes, is_extendable: is_extendable(md) })

@@ -54,7 +54,8 @@ fn scrypt_check<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallback
     let result = super::raw::check_scrypt(cost.n, cost.r, cost.p, cost.memory_bytes_max);
     let result = result.map(|()| Value::Undefined).map_err(|stack| {
         let why = stack.errors().first().and_then(|error| error.reason()).unwrap_or_default();
-        let text = if why.is_empty() { "Invalid scrypt params".to_owned() } else { format!("Invalid scrypt params: {why}") };
+        let text =
+            if why.is_empty() { "Invalid scrypt params".to_owned() } else { format!("Invalid scrypt params: {why}") };
         Fault::Range("ERR_CRYPTO_INVALID_SCRYPT_PARAMS", text)
     });
     finish(scope, rv, result);

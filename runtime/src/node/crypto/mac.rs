@@ -43,9 +43,8 @@ fn hmac_new<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgu
 
 fn hmac_update<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let Some(mac) = unwrap::<Mac>(args.get(0)) else { return };
-    let taken = with_bytes(scope, args.get(1), |data| {
-        mac.0.borrow_mut().as_mut().is_some_and(|mac| mac.update(data).is_ok())
-    });
+    let taken =
+        with_bytes(scope, args.get(1), |data| mac.0.borrow_mut().as_mut().is_some_and(|mac| mac.update(data).is_ok()));
     rv.set_bool(taken);
 }
 
@@ -59,7 +58,11 @@ fn hmac_digest<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackA
 }
 
 /// `timingSafeEqual(a, b)` of views with the same length
-fn timing_safe_equal<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn timing_safe_equal<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let a = bytes(scope, args.get(0));
     let equal = with_bytes(scope, args.get(1), |b| a.len() == b.len() && openssl::memcmp::eq(&a, b));
     rv.set_bool(equal);
