@@ -8,6 +8,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "previewEntries", preview_entries);
     set_function(scope, target, "getConstructorName", constructor_name);
     set_function(scope, target, "getCallSites", call_sites);
+    set_function(scope, target, "getCallerSource", caller_source);
     set_function(scope, target, "getOwnNonIndexProperties", own_non_index_properties);
     set_function(scope, target, "getExternalAddress", external_address);
     set_function(scope, target, "markPromiseAsHandled", mark_promise_as_handled);
@@ -148,5 +149,28 @@ fn external_address<'s>(
 fn mark_promise_as_handled(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     if let Ok(promise) = v8::Local::<v8::Promise>::try_from(args.get(0)) {
         promise.mark_as_handled();
+    }
+}
+
+/// Frames searched for the first that is not the runtime's.
+const CALLER_FRAMES_MAX: usize = 16;
+
+/// `getCallerSource()` -> `[source, line, column]` of the nearest call in the user's code, undefined when unknown.
+fn caller_source<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    _: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
+    let Some(trace) = v8::StackTrace::current_stack_trace(scope, CALLER_FRAMES_MAX) else { return };
+    for index in 0..trace.get_frame_count() {
+        let Some(frame) = trace.get_frame(scope, index) else { continue };
+        let name = frame.get_script_name(scope).map(|name| name.to_rust_string_lossy(scope)).unwrap_or_default();
+        if name.starts_with("node:") {
+            continue;
+        }
+        let Some(source) = frame.get_script_source(scope) else { return };
+        let line = v8::Integer::new(scope, frame.get_line_number() as i32).into();
+        let column = v8::Integer::new(scope, frame.get_column() as i32).into();
+        return rv.set(v8::Array::new_with_elements(scope, &[source.into(), line, column]).into());
     }
 }
