@@ -151,6 +151,6 @@ fn inspect(mode: InspectMode, address: &str) -> Result<Inspect, String> {
 fn is_v8_flag(flag: &str) -> bool {
     const KNOWN: &[&str] =
         &["stack-trace-limit", "max-old-space-size", "max-semi-space-size", "expose-gc", "stack-size", "single-threaded",
-          "trace-gc", "allow-natives-syntax", "jitless", "prof", "harmony"];
+          "trace-gc", "allow-natives-syntax", "jitless", "prof", "perf-", "harmony"];
     KNOWN.iter().any(|known| flag.starts_with(known)) || flag == "expose_gc" || flag == "no-opt" || flag.starts_with("trace-opt")
 }
