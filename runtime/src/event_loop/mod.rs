@@ -26,6 +26,8 @@ pub const SIGNALS: Token = Token(usize::MAX - 1);
 
 pub struct EventLoop {
     poll: RefCell<Poll>,
+    /// Room for what a poll returns, away while that is looked at.
+    events: Cell<Option<Events>>,
     waker: Arc<Waker>,
     /// The clock when the loop was made: the zero of its milliseconds.
     started_ns: u64,
@@ -42,6 +44,7 @@ impl EventLoop {
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         Ok(EventLoop {
             poll: RefCell::new(poll),
+            events: Cell::new(Some(Events::with_capacity(EVENTS_MAX))),
             waker,
             started_ns: now_ns(),
             now_ms: Cell::new(0),
@@ -123,7 +126,7 @@ impl EventLoop {
 
     fn run_poll(&self, scope: &mut v8::PinScope<'_, '_>) {
         self.phase.set(Phase::Poll);
-        let mut events = Events::with_capacity(EVENTS_MAX);
+        let mut events = self.events.take().expect("a poll phase does not run within another");
         let timeout = self.poll_timeout();
         match self.poll.borrow_mut().poll(&mut events, timeout) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
@@ -139,6 +142,7 @@ impl EventLoop {
                 token => core().net.borrow_mut().note_readiness(token, event),
             }
         }
+        self.events.set(Some(events));
         crate::node::net::run_ready(scope);
     }
 
