@@ -24,6 +24,8 @@ pub enum Value {
     Float(f64),
     Str(String),
     Bytes(Vec<u8>),
+    /// UTF-8 that becomes a string, or a `Uint8Array` where it is too long for one.
+    Text(Vec<u8>),
     /// Becomes a `Float64Array`.
     Floats(Vec<f64>),
     /// Becomes a `BigInt64Array`.
@@ -151,6 +153,10 @@ pub fn value_to_js<'s>(scope: &mut v8::PinScope<'s, '_>, value: Value) -> v8::Lo
         Value::Int(value) => v8::Number::new(scope, value as f64).into(),
         Value::Float(value) => v8::Number::new(scope, value).into(),
         Value::Str(value) => v8::String::new(scope, &value).expect("results fit a string").into(),
+        Value::Text(bytes) => match text(scope, &bytes) {
+            Some(text) => text.into(),
+            None => value_to_js(scope, Value::Bytes(bytes)),
+        },
         Value::Bytes(bytes) => {
             let length = bytes.len();
             let buffer = bytes_to_buffer(scope, bytes);
@@ -172,6 +178,16 @@ pub fn value_to_js<'s>(scope: &mut v8::PinScope<'s, '_>, value: Value) -> v8::Lo
             v8::Array::new_with_elements(scope, &values).into()
         }
     }
+}
+
+fn text<'s>(scope: &mut v8::PinScope<'s, '_>, bytes: &[u8]) -> Option<v8::Local<'s, v8::String>> {
+    if bytes.len() > v8::String::MAX_LENGTH {
+        return None;
+    }
+    if bytes.is_ascii() {
+        return v8::String::new_from_one_byte(scope, bytes, v8::NewStringType::Normal);
+    }
+    v8::String::new_from_utf8(scope, bytes, v8::NewStringType::Normal)
 }
 
 fn bytes_to_buffer<'s>(scope: &mut v8::PinScope<'s, '_>, bytes: Vec<u8>) -> v8::Local<'s, v8::ArrayBuffer> {

@@ -14,6 +14,8 @@ mod memory;
 mod search;
 pub mod view;
 
+pub use view::View;
+
 /// The largest length of a typed array in this V8.
 const LENGTH_MAX: f64 = 9_007_199_254_740_991.0;
 

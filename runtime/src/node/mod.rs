@@ -6,6 +6,7 @@ pub mod buffer;
 pub mod crypto;
 pub mod dns;
 pub mod esm;
+pub mod fs;
 pub mod http_parser;
 pub mod loop_binding;
 pub mod native_object;
@@ -27,6 +28,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("crypto", crypto::bind),
     ("dns", dns::bind),
     ("esm", esm::bind),
+    ("fs", fs::bind),
     ("http_parser", http_parser::bind),
     ("loop", loop_binding::bind),
     ("net", net::bind),

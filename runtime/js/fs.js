@@ -1,0 +1,104 @@
+// `fs`: files and folders, by callback, synchronously, and as `fs.promises`.
+'use strict';
+
+const { ObjectAssign, ObjectDefineProperties, ObjectDefineProperty } = primordials;
+
+const { constants } = binding('fs');
+const composed = require('internal/fs/composed');
+const { callBack, defineOperations, prepare } = require('internal/fs/operations');
+const readWrite = require('internal/fs/read_write');
+const { Dirent, Stats } = require('internal/fs/stats');
+const whole = require('internal/fs/whole_file');
+
+const promises = { __proto__: null };
+defineOperations(exports, promises);
+composed.withRecursion(exports, promises);
+composed.withNative(exports);
+
+// Node lets a missing file pass where the caller says so.
+for (const name of ['statSync', 'lstatSync']) {
+  const plain = exports[name];
+  exports[name] = function statSync(path, options) {
+    if (options?.throwIfNoEntry !== false) return plain(path, options);
+    try {
+      return plain(path, options);
+    } catch (error) {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error;
+    }
+  };
+  ObjectDefineProperty(exports[name], 'name', { __proto__: null, value: name });
+}
+
+ObjectAssign(exports, {
+  appendFile: whole.appendFile,
+  appendFileSync: whole.appendFileSync,
+  exists: composed.exists,
+  existsSync: composed.existsSync,
+  read: readWrite.read,
+  readSync: readWrite.readSync,
+  readv: readWrite.readv,
+  readvSync: readWrite.readvSync,
+  readFile: whole.readFile,
+  readFileSync: whole.readFileSync,
+  rm: composed.rm,
+  rmSync: composed.rmSync,
+  truncate: whole.truncate,
+  truncateSync: whole.truncateSync,
+  write: readWrite.write,
+  writeSync: readWrite.writeSync,
+  writev: readWrite.writev,
+  writevSync: readWrite.writevSync,
+  writeFile: whole.writeFile,
+  writeFileSync: whole.writeFileSync,
+  createReadStream: (path, options) => new exports.ReadStream(path, options),
+  createWriteStream: (path, options) => new exports.WriteStream(path, options),
+  Stats,
+  Dirent,
+  _toUnixTimestamp: require('internal/fs/arguments').toSeconds,
+  F_OK: constants.F_OK,
+  R_OK: constants.R_OK,
+  W_OK: constants.W_OK,
+  X_OK: constants.X_OK,
+});
+
+// `close` may be called without a callback.
+exports.close = function close(fd, callback = rethrow) {
+  const plan = prepare.close(fd);
+  if (callback !== rethrow) require('internal/validators').validateFunction(callback, 'cb');
+  callBack(plan, callback);
+};
+
+function rethrow(error) {
+  if (error) throw error;
+}
+
+const lazyStream = (name) => ({
+  __proto__: null,
+  enumerable: true,
+  configurable: true,
+  get: () => require('internal/fs/streams')[name],
+  set(value) { ObjectDefineProperty(exports, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); },
+});
+
+let promisesModule;
+ObjectDefineProperties(exports, {
+  constants: { __proto__: null, value: constants, enumerable: true },
+  ReadStream: lazyStream('ReadStream'),
+  WriteStream: lazyStream('WriteStream'),
+  FileReadStream: lazyStream('ReadStream'),
+  FileWriteStream: lazyStream('WriteStream'),
+  promises: {
+    __proto__: null,
+    enumerable: true,
+    configurable: true,
+    get() {
+      if (promisesModule === undefined) {
+        const { FileHandle, kRef, ...own } = require('internal/fs/promises');
+        promisesModule = ObjectAssign({}, promises, own, { rm: composed.rmPromise, constants });
+        for (const name of ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fchmod', 'fchown', 'futimes']) delete promisesModule[name];
+      }
+      return promisesModule;
+    },
+  },
+});

@@ -1,0 +1,149 @@
+// Operations made of others: `exists`, `rm`, recursive `readdir`, `realpath` with its `native` form, `lchmod`.
+'use strict';
+
+const { ArrayPrototypePush, ArrayPrototypeShift, ObjectDefineProperty, PromisePrototypeThen } = primordials;
+
+const native = binding('fs');
+const process = require('process');
+const { codes: { ERR_FS_EISDIR } } = require('internal/errors');
+const { getOptions, getValidatedPath, takeCallback } = require('internal/fs/arguments');
+const { callPromise, callSync, prepare } = require('internal/fs/operations');
+const { validateBoolean, validateInt32, validateObject, validateUint32 } = require('internal/validators');
+
+function existsSync(path) {
+  try {
+    callSync(prepare.access(path, 0));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function exists(path, callback) {
+  callback = takeCallback([callback]);
+  PromisePrototypeThen(attempt(() => callPromise(prepare.access(path, 0))), () => callback(true), () => callback(false));
+}
+
+async function attempt(fn) {
+  return fn();
+}
+
+// A promise's outcome to a callback, outside of the promise's own error handling.
+function settle(promise, callback) {
+  PromisePrototypeThen(promise, (value) => process.nextTick(callback, null, value), (error) => process.nextTick(callback, error));
+}
+
+function planRemove(path, options) {
+  path = getValidatedPath(path);
+  const { recursive = false, force = false, retryDelay = 100, maxRetries = 0 } = options ?? {};
+  if (options !== undefined) validateObject(options, 'options');
+  validateBoolean(recursive, 'options.recursive');
+  validateBoolean(force, 'options.force');
+  validateInt32(retryDelay, 'options.retryDelay', 0);
+  validateUint32(maxRetries, 'options.maxRetries');
+  const plan = {
+    operation: native.removeTree, syscall: 'rm', values: [path, maxRetries, retryDelay, force], path, dest: undefined, finish: () => undefined,
+  };
+  return { plan, recursive, force, path };
+}
+
+function refuseFolder(path) {
+  throw new ERR_FS_EISDIR({ code: 'EISDIR', message: 'is a directory', path, syscall: 'rm', errno: 21 });
+}
+
+function rmSync(path, options) {
+  const { plan, recursive, force } = planRemove(path, options);
+  if (!recursive) {
+    try {
+      const stats = callSync(prepare.lstat(plan.path));
+      if (stats.isDirectory()) refuseFolder(plan.path);
+    } catch (error) {
+      if (force && error.code === 'ENOENT') return;
+      throw error;
+    }
+  }
+  callSync(plan);
+}
+
+async function rmPromise(path, options) {
+  const { plan, recursive, force } = planRemove(path, options);
+  if (!recursive) {
+    try {
+      const stats = await callPromise(prepare.lstat(plan.path));
+      if (stats.isDirectory()) refuseFolder(plan.path);
+    } catch (error) {
+      if (force && error.code === 'ENOENT') return;
+      throw error;
+    }
+  }
+  await callPromise(plan);
+}
+
+function rm(path, options, callback) {
+  callback = takeCallback([callback ?? options]);
+  if (typeof options === 'function') options = undefined;
+  planRemove(path, options);
+  settle(rmPromise(path, options), callback);
+}
+
+// Folders are listed breadth first; names are relative to the first.
+function readdirRecursive(path, options, list) {
+  const { join, relative } = require('path');
+  const { withFileTypes } = options;
+  const all = [];
+  const waiting = [path];
+  while (waiting.length > 0) {
+    const folder = ArrayPrototypeShift(waiting);
+    const found = list(folder);
+    for (let i = 0; i < found.length; i++) {
+      const entry = found[i];
+      ArrayPrototypePush(all, withFileTypes ? entry : relative(path, join(folder, entry.name)));
+      if (entry.isDirectory()) ArrayPrototypePush(waiting, join(folder, entry.name));
+    }
+  }
+  return all;
+}
+
+function withRecursion(target, promises) {
+  const { readdirSync: plainSync, readdir: plain } = target;
+  const plainPromise = promises.readdir;
+  const typed = (options) => ({ ...options, withFileTypes: true, recursive: false });
+  const wanted = (options) => options !== null && typeof options === 'object' && checked(options.recursive);
+  const checked = (recursive) => {
+    if (recursive !== undefined && recursive !== null) validateBoolean(recursive, 'options.recursive');
+    return recursive;
+  };
+  target.readdirSync = function readdirSync(path, options) {
+    if (!wanted(options)) return plainSync(path, options);
+    return readdirRecursive(`${getValidatedPath(path)}`, getOptions(options), (folder) => plainSync(folder, typed(options)));
+  };
+  promises.readdir = async function readdir(path, options) {
+    if (!wanted(options)) return plainPromise(path, options);
+    const { join, relative } = require('path');
+    const all = [];
+    const root = `${getValidatedPath(path)}`;
+    const waiting = [root];
+    while (waiting.length > 0) {
+      const folder = ArrayPrototypeShift(waiting);
+      const found = await plainPromise(folder, typed(options));
+      for (let i = 0; i < found.length; i++) {
+        ArrayPrototypePush(all, options.withFileTypes ? found[i] : relative(root, join(folder, found[i].name)));
+        if (found[i].isDirectory()) ArrayPrototypePush(waiting, join(folder, found[i].name));
+      }
+    }
+    return all;
+  };
+  target.readdir = function readdir(path, options, callback) {
+    callback = takeCallback([callback ?? options]);
+    if (typeof options === 'function' || !wanted(options)) return plain(path, typeof options === 'function' ? undefined : options, callback);
+    settle(promises.readdir(path, options), callback);
+  };
+}
+
+function withNative(target) {
+  for (const name of ['realpath', 'realpathSync']) {
+    ObjectDefineProperty(target[name], 'native', { __proto__: null, value: target[name], enumerable: true, configurable: true, writable: true });
+  }
+}
+
+module.exports = { exists, existsSync, rm, rmPromise, rmSync, withNative, withRecursion };

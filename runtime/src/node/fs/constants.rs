@@ -1,0 +1,68 @@
+//! `fs.constants`, in Node's order.
+
+use super::copy;
+
+pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+    let numbers: &[(&str, i64)] = &[
+        ("UV_FS_SYMLINK_DIR", 1),
+        ("UV_FS_SYMLINK_JUNCTION", 2),
+        ("O_RDONLY", libc::O_RDONLY.into()),
+        ("O_WRONLY", libc::O_WRONLY.into()),
+        ("O_RDWR", libc::O_RDWR.into()),
+        ("UV_DIRENT_UNKNOWN", 0),
+        ("UV_DIRENT_FILE", 1),
+        ("UV_DIRENT_DIR", 2),
+        ("UV_DIRENT_LINK", 3),
+        ("UV_DIRENT_FIFO", 4),
+        ("UV_DIRENT_SOCKET", 5),
+        ("UV_DIRENT_CHAR", 6),
+        ("UV_DIRENT_BLOCK", 7),
+        ("S_IFMT", libc::S_IFMT.into()),
+        ("S_IFREG", libc::S_IFREG.into()),
+        ("S_IFDIR", libc::S_IFDIR.into()),
+        ("S_IFCHR", libc::S_IFCHR.into()),
+        ("S_IFBLK", libc::S_IFBLK.into()),
+        ("S_IFIFO", libc::S_IFIFO.into()),
+        ("S_IFLNK", libc::S_IFLNK.into()),
+        ("S_IFSOCK", libc::S_IFSOCK.into()),
+        ("O_CREAT", libc::O_CREAT.into()),
+        ("O_EXCL", libc::O_EXCL.into()),
+        ("UV_FS_O_FILEMAP", 0),
+        ("O_NOCTTY", libc::O_NOCTTY.into()),
+        ("O_TRUNC", libc::O_TRUNC.into()),
+        ("O_APPEND", libc::O_APPEND.into()),
+        ("O_DIRECTORY", libc::O_DIRECTORY.into()),
+        ("O_NOATIME", libc::O_NOATIME.into()),
+        ("O_NOFOLLOW", libc::O_NOFOLLOW.into()),
+        ("O_SYNC", libc::O_SYNC.into()),
+        ("O_DSYNC", libc::O_DSYNC.into()),
+        ("O_DIRECT", libc::O_DIRECT.into()),
+        ("O_NONBLOCK", libc::O_NONBLOCK.into()),
+        ("S_IRWXU", libc::S_IRWXU.into()),
+        ("S_IRUSR", libc::S_IRUSR.into()),
+        ("S_IWUSR", libc::S_IWUSR.into()),
+        ("S_IXUSR", libc::S_IXUSR.into()),
+        ("S_IRWXG", libc::S_IRWXG.into()),
+        ("S_IRGRP", libc::S_IRGRP.into()),
+        ("S_IWGRP", libc::S_IWGRP.into()),
+        ("S_IXGRP", libc::S_IXGRP.into()),
+        ("S_IRWXO", libc::S_IRWXO.into()),
+        ("S_IROTH", libc::S_IROTH.into()),
+        ("S_IWOTH", libc::S_IWOTH.into()),
+        ("S_IXOTH", libc::S_IXOTH.into()),
+        ("F_OK", libc::F_OK.into()),
+        ("R_OK", libc::R_OK.into()),
+        ("W_OK", libc::W_OK.into()),
+        ("X_OK", libc::X_OK.into()),
+        ("UV_FS_COPYFILE_EXCL", copy::EXCLUSIVE.into()),
+        ("COPYFILE_EXCL", copy::EXCLUSIVE.into()),
+        ("UV_FS_COPYFILE_FICLONE", copy::CLONE.into()),
+        ("COPYFILE_FICLONE", copy::CLONE.into()),
+        ("UV_FS_COPYFILE_FICLONE_FORCE", copy::CLONE_OR_FAIL.into()),
+        ("COPYFILE_FICLONE_FORCE", copy::CLONE_OR_FAIL.into()),
+    ];
+    for (name, number) in numbers {
+        let number = v8::Number::new(scope, *number as f64);
+        crate::node::set_value(scope, target, name, number.into());
+    }
+}
