@@ -80,6 +80,7 @@ module.exports = function defineAll(define, texts) {
   define('ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent', TypeError);
   define('ERR_INVALID_HTTP_TOKEN', (name, field) => `${name} must be a valid HTTP token ["${field}"]`, TypeError);
   define('ERR_INVALID_IP_ADDRESS', 'Invalid IP address: %s', TypeError);
+  define('ERR_INVALID_MIME_SYNTAX', (production, text, index) => `The MIME syntax for a ${production} in ${JSON.stringify(text)} is invalid${index !== -1 ? ` at ${index}` : ''}`, TypeError);
   define('ERR_INVALID_MODULE', 'No such module: %s', Error);
   define('ERR_INVALID_OBJECT_DEFINE_PROPERTY', '%s', TypeError);
   define('ERR_INVALID_PROTOCOL', 'Protocol "%s" not supported. Expected "%s"', TypeError);

@@ -7,7 +7,7 @@ const QUOTES = '"\'`';
 
 function parseEnv(content) {
   const text = RegExpPrototypeSymbolReplace(/\r\n?/g, content, '\n');
-  const result = {};
+  const result = { __proto__: null };
   let at = 0;
   while (at < text.length) {
     let end = lineEnd(text, at);

@@ -4,21 +4,15 @@
 const native = binding('util');
 const { ArrayBufferIsView, ObjectDefineProperties, ObjectDefineProperty, TypedArrayPrototypeGetSymbolToStringTag } = primordials;
 
-const FROM_V8 = ['isExternal', 'isDate', 'isArgumentsObject', 'isBigIntObject', 'isBooleanObject', 'isNumberObject',
-  'isStringObject', 'isSymbolObject', 'isNativeError', 'isRegExp', 'isAsyncFunction', 'isGeneratorFunction',
-  'isGeneratorObject', 'isPromise', 'isMap', 'isSet', 'isMapIterator', 'isSetIterator', 'isWeakMap', 'isWeakSet',
-  'isArrayBuffer', 'isDataView', 'isSharedArrayBuffer', 'isProxy', 'isModuleNamespaceObject'];
+// The order in which Node lists them.
+const FROM_V8 = ['isArgumentsObject', 'isArrayBuffer', 'isAsyncFunction', 'isBigIntObject', 'isBooleanObject', 'isDate',
+  'isExternal', 'isGeneratorFunction', 'isGeneratorObject', 'isMap', 'isMapIterator', 'isModuleNamespaceObject', 'isNativeError',
+  'isNumberObject', 'isPromise', 'isProxy', 'isRegExp', 'isSet', 'isSetIterator', 'isSharedArrayBuffer', 'isStringObject',
+  'isSymbolObject', 'isWeakMap', 'isWeakSet'];
 const TYPED_ARRAYS = ['Uint8Array', 'Uint8ClampedArray', 'Uint16Array', 'Uint32Array', 'Int8Array', 'Int16Array', 'Int32Array',
   'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'];
 
 for (let i = 0; i < FROM_V8.length; i++) exports[FROM_V8[i]] = native[FROM_V8[i]];
-
-for (let i = 0; i < TYPED_ARRAYS.length; i++) {
-  const name = TYPED_ARRAYS[i];
-  const check = (value) => TypedArrayPrototypeGetSymbolToStringTag(value) === name;
-  ObjectDefineProperty(check, 'name', { __proto__: null, value: `is${name}`, configurable: true });
-  exports[`is${name}`] = check;
-}
 
 function isArrayBufferView(value) {
   return ArrayBufferIsView(value);
@@ -37,10 +31,17 @@ function isBoxedPrimitive(value) {
     native.isBigIntObject(value) || native.isSymbolObject(value);
 }
 
-exports.isArrayBufferView = isArrayBufferView;
-exports.isTypedArray = isTypedArray;
 exports.isAnyArrayBuffer = isAnyArrayBuffer;
 exports.isBoxedPrimitive = isBoxedPrimitive;
+exports.isArrayBufferView = isArrayBufferView;
+exports.isDataView = native.isDataView;
+exports.isTypedArray = isTypedArray;
+for (let i = 0; i < TYPED_ARRAYS.length; i++) {
+  const name = TYPED_ARRAYS[i];
+  const check = (value) => TypedArrayPrototypeGetSymbolToStringTag(value) === name;
+  ObjectDefineProperty(check, 'name', { __proto__: null, value: `is${name}`, configurable: true });
+  exports[`is${name}`] = check;
+}
 
 // Keys and web events have their own classes, loaded when somebody asks.
 function lazy(name, id, className) {

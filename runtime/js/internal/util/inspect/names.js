@@ -13,16 +13,17 @@ const { getConstructorName: nameInV8 } = binding('util');
 /** Prototypes whose properties are looked at. */
 const PROTOTYPE_LAYERS_MAX = 3;
 
+// V8's own: this file is loaded before the runtime's globals are used, and those are not counted.
 const builtInNames = new SafeSet();
 {
   const names = ObjectGetOwnPropertyNames(globalThis);
   for (let i = 0; i < names.length; i++) {
-    if (RegExpPrototypeExec(/^[A-Z][a-zA-Z0-9]+$/, names[i]) !== null) builtInNames.add(names[i]);
+    const { get } = ObjectGetOwnPropertyDescriptor(globalThis, names[i]);
+    if (get === undefined && RegExpPrototypeExec(/^[A-Z][a-zA-Z0-9]+$/, names[i]) !== null) builtInNames.add(names[i]);
   }
 }
-// Defined by the runtime after V8's own.
-for (const name of ['Buffer', 'Blob', 'File', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'Event', 'EventTarget',
-  'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException']) builtInNames.add(name);
+// Node does not count this one: it comes to the global object after Node's list is made.
+builtInNames.delete('SharedArrayBuffer');
 
 // These keep their name when a program removes or changes their `constructor` property.
 const wellKnown = new SafeMap();
