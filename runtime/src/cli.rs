@@ -1,38 +1,20 @@
 //! The command line: Node's flags with Node's meanings, and the commands that are ours.
 
-use lexopt::prelude::{Long, Short, Value};
+use std::collections::BTreeMap;
 
-pub const HELP: &str = "\
-Usage: rondo [options] [run] FILE [arguments]
-       rondo [options] -e CODE | -p CODE | - [arguments]
+mod flags;
+mod help;
 
-Runs JavaScript on an event loop that can be seen, stepped through and profiled.
+use flags::{Flag, Place, Takes};
 
-  FILE                       a script: .js .mjs .cjs .json; CommonJS or ES modules
-  -                          read the script from standard input
-
-Options:
-  -e, --eval CODE            evaluate CODE
-  -p, --print CODE           evaluate CODE and print its result
-  -c, --check FILE           check the syntax of FILE without running it
-  -r, --require MODULE       load a CommonJS module before the script; may be repeated
-      --import MODULE        load an ES module before the script; may be repeated
-  -C, --conditions NAME      an extra condition of package exports and imports; may be repeated
-      --input-type TYPE      'commonjs' or 'module', for -e, -p and standard input
-      --inspect[=[HOST:]PORT]       let debuggers attach (127.0.0.1:9229); port 0 takes a free one
-      --inspect-brk[=[HOST:]PORT]   the same, and stop before the first statement
-      --inspect-wait[=[HOST:]PORT]  the same, and wait for a debugger before running
-      --stack-trace-limit=N  frames kept in an error's stack
-      --v8-options           print V8's options; any of them may be given
-  -v, --version              print the version
-  -h, --help                 print this text
-
-Environment:
-  UV_THREADPOOL_SIZE         threads for file, DNS and crypto work (4)
-  NO_COLOR, FORCE_COLOR      colours in output
-
-https://nodejs.org/api documents the modules, which are Node's.
-";
+/// The value of a flag that was given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    On,
+    Off,
+    Text(String),
+    Texts(Vec<String>),
+}
 
 #[derive(Default)]
 pub struct Options {
@@ -40,14 +22,11 @@ pub struct Options {
     pub exec_argv: Vec<String>,
     pub eval: Option<String>,
     pub print: bool,
-    pub check: bool,
-    pub from_stdin: bool,
-    pub require: Vec<String>,
-    pub import: Vec<String>,
-    pub conditions: Vec<String>,
-    pub input_type: String,
+    pub repl: bool,
     pub inspect: Option<Inspect>,
     pub v8_flags: Vec<String>,
+    /// Every flag that was given, by its name without dashes; `internal/options` reads them.
+    pub given: BTreeMap<&'static str, Given>,
 }
 
 pub struct Inspect {
@@ -56,7 +35,7 @@ pub struct Inspect {
     pub port: u16,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InspectMode {
     Listen,
     Break,
@@ -65,73 +44,231 @@ pub enum InspectMode {
 
 /// What the arguments ask for.
 pub enum Command {
-    Run(Options),
+    Run(Box<Options>),
     Print(String),
+    /// A program that lies next to this one, with its arguments.
+    Sibling(&'static str, Vec<String>),
 }
 
-/// Reads the arguments after the program's name; the error is a sentence for the user.
+/// Reads the environment's options and the arguments after the program's name; the error is a sentence for the user.
 pub fn parse(arguments: Vec<String>) -> Result<Command, String> {
+    if let Some(sibling) = sibling(&arguments) {
+        return Ok(Command::Sibling(sibling, arguments[1..].to_vec()));
+    }
     let mut options = Options::default();
-    let mut parser = lexopt::Parser::from_args(arguments.iter().cloned());
-    let text = |error: lexopt::Error| error.to_string();
-    loop {
-        let Some(argument) = parser.next().map_err(text)? else { break };
-        let value = |parser: &mut lexopt::Parser| -> Result<String, String> {
-            parser.value().map_err(text).map(|value| value.to_string_lossy().into_owned())
-        };
-        match argument {
-            Long("help") | Short('h') => return Ok(Command::Print(HELP.to_owned())),
-            Long("version") | Short('v') => {
-                return Ok(Command::Print(format!("v{}\n", env!("CARGO_PKG_VERSION"))));
-            }
-            Long("eval") | Short('e') => options.eval = Some(value(&mut parser)?),
-            Long("print") | Short('p') => {
-                options.print = true;
-                options.eval = Some(value(&mut parser)?);
-            }
-            Long("check") | Short('c') => options.check = true,
-            Long("require") | Short('r') => options.require.push(value(&mut parser)?),
-            Long("import") => options.import.push(value(&mut parser)?),
-            Long("conditions") | Short('C') => options.conditions.push(value(&mut parser)?),
-            Long("input-type") => options.input_type = value(&mut parser)?,
-            Long(flag @ ("inspect" | "inspect-brk" | "inspect-wait")) => {
-                let mode = match flag {
-                    "inspect" => InspectMode::Listen,
-                    "inspect-brk" => InspectMode::Break,
-                    _ => InspectMode::Wait,
-                };
-                let address = parser.optional_value().map(|value| value.to_string_lossy().into_owned());
-                options.inspect = Some(inspect(mode, address.as_deref().unwrap_or(""))?);
-            }
-            Long("v8-options") => options.v8_flags.push("--help".to_owned()),
-            Long(flag) if is_v8_flag(flag) => {
-                let flag = flag.to_owned();
-                let flag = match parser.optional_value() {
-                    None => format!("--{flag}"),
-                    Some(value) => format!("--{flag}={}", value.to_string_lossy()),
-                };
-                options.v8_flags.push(flag);
-            }
-            Value(value) => {
-                let value = value.to_string_lossy().into_owned();
-                if value == "run" && options.eval.is_none() && options.argv.is_empty() {
-                    continue;
-                }
-                options.from_stdin = value == "-";
-                options.argv.push(value);
-                options.argv.extend(parser.raw_args().map_err(text)?.map(|a| a.to_string_lossy().into_owned()));
-                break;
-            }
-            other => return Err(format!("bad option: {}", other.unexpected().to_string().replace("invalid option ", ""))),
+    for variable in ["NODE_OPTIONS", "RONDO_OPTIONS"] {
+        let words = split_words(&std::env::var(variable).unwrap_or_default()).map_err(|m| format!("{m} in {variable}"))?;
+        let rest = Reader { options: &mut options, variable: Some(variable) }.read(&words)?;
+        if rest < words.len() {
+            return Err(format!("{} is not allowed in {variable}", words[rest]));
         }
     }
-    if options.eval.is_some() && options.from_stdin {
-        options.from_stdin = false;
+    let rest = Reader { options: &mut options, variable: None }.read(&arguments)?;
+    options.exec_argv = arguments[..rest].to_vec();
+    options.exec_argv.retain(|argument| argument != "--");
+    options.argv = arguments[rest..].to_vec();
+    take_command(&mut options);
+    if options.is_on("version") {
+        return Ok(Command::Print(format!("v{}\n", env!("CARGO_PKG_VERSION"))));
     }
-    let user = options.argv.len();
-    options.exec_argv = arguments[..arguments.len() - user.min(arguments.len())].to_vec();
-    options.exec_argv.retain(|argument| argument != "run" && argument != "--");
-    Ok(Command::Run(options))
+    if options.is_on("help") {
+        return Ok(Command::Print(help::text()));
+    }
+    if options.is_on("v8-options") {
+        options.v8_flags.push("--help".to_owned());
+    }
+    finish(&mut options)?;
+    Ok(Command::Run(Box::new(options)))
+}
+
+fn sibling(arguments: &[String]) -> Option<&'static str> {
+    match arguments.first()?.as_str() {
+        "dap" => Some("rondo-dap"),
+        "lsp" => Some("rondo-lsp"),
+        _ => None,
+    }
+}
+
+/// `rondo run FILE` and `rondo repl`.
+fn take_command(options: &mut Options) {
+    if options.given.contains_key("eval") {
+        return;
+    }
+    match options.argv.first().map(String::as_str) {
+        Some("run") if options.argv.len() > 1 => {
+            options.argv.remove(0);
+        }
+        Some("repl") => {
+            options.argv.remove(0);
+            options.repl = true;
+        }
+        _ => {}
+    }
+}
+
+fn finish(options: &mut Options) -> Result<(), String> {
+    if let Some(Given::Text(code)) = options.given.get("print").cloned() {
+        options.given.insert("print", Given::On);
+        options.given.insert("eval", Given::Text(code));
+    }
+    options.print = options.is_on("print");
+    if let Some(Given::Text(code)) = options.given.get("eval") {
+        options.eval = Some(code.clone());
+    }
+    options.repl |= options.is_on("interactive");
+    if options.is_on("check") && (options.eval.is_some() || options.is_on("interactive")) {
+        return Err("either --check or --eval can be used, not both".to_owned());
+    }
+    if let Some(limit) = options.text("stack-trace-limit") {
+        options.v8_flags.push(format!("--stack-trace-limit={limit}"));
+    }
+    check_choice(options, "unhandled-rejections", &["throw", "strict", "warn", "none", "warn-with-error-code"])?;
+    check_choice(options, "dns-result-order", &["ipv4first", "ipv6first", "verbatim"])?;
+    check_choice(options, "input-type", &["commonjs", "module", "commonjs-typescript", "module-typescript"])?;
+    Ok(())
+}
+
+fn check_choice(options: &Options, name: &str, choices: &[&str]) -> Result<(), String> {
+    match options.text(name) {
+        Some(value) if !choices.contains(&value) => Err(format!("--{name} must be one of: {}", choices.join(", "))),
+        _ => Ok(()),
+    }
+}
+
+impl Options {
+    pub fn is_on(&self, name: &str) -> bool {
+        matches!(self.given.get(name), Some(Given::On))
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.given.get(name) {
+            Some(Given::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+struct Reader<'a> {
+    options: &'a mut Options,
+    /// The environment variable that the arguments come from.
+    variable: Option<&'static str>,
+}
+
+impl Reader<'_> {
+    /// Reads flags; the result is the index of the first argument that is none.
+    fn read(&mut self, arguments: &[String]) -> Result<usize, String> {
+        let mut at = 0;
+        while at < arguments.len() {
+            let argument = &arguments[at];
+            if argument == "--" {
+                return Ok(at + 1);
+            }
+            if argument == "-" || !argument.starts_with('-') {
+                return Ok(at);
+            }
+            at += 1;
+            let taken = if argument.starts_with("--") { self.long(argument, &arguments[at..])? } else { self.short(argument, &arguments[at..])? };
+            at += taken;
+        }
+        Ok(at)
+    }
+
+    /// `--name`, `--name=value`, `--no-name`; underscores are dashes.
+    fn long(&mut self, argument: &str, rest: &[String]) -> Result<usize, String> {
+        let (name, value) = match argument[2..].split_once('=') {
+            Some((name, value)) => (name.replace('_', "-"), Some(value.to_owned())),
+            None => (argument[2..].replace('_', "-"), None),
+        };
+        if let Some(flag) = flags::find(&name) {
+            return self.give(flag, argument, value, rest);
+        }
+        if let Some(flag) = name.strip_prefix("no-").and_then(flags::find) {
+            if flag.takes != Takes::Nothing {
+                return Err(format!("{argument} is an invalid negation because it is not a boolean option"));
+            }
+            self.options.given.insert(flag.name, Given::Off);
+            return Ok(0);
+        }
+        if flags::UNSUPPORTED.contains(&name.as_str()) {
+            return Err(format!("--{name} is an option of Node that Rondo does not support"));
+        }
+        self.options.v8_flags.push(argument.to_owned());
+        Ok(0)
+    }
+
+    /// `-e CODE`, and several letters in one as in `-pe CODE`.
+    fn short(&mut self, argument: &str, rest: &[String]) -> Result<usize, String> {
+        if argument == "-pe" {
+            self.options.given.insert("print", Given::On);
+            return self.short("-e", rest);
+        }
+        let mut letters = argument[1..].chars();
+        let flag = letters.next().and_then(flags::find_short).ok_or_else(|| format!("bad option: {argument}"))?;
+        match (letters.as_str(), flag.takes) {
+            ("", _) => self.give(flag, argument, None, rest),
+            (value, Takes::Texts) => {
+                let value = value.strip_prefix('=').unwrap_or(value);
+                self.give(flag, argument, Some(value.to_owned()), rest)
+            }
+            _ => Err(format!("bad option: {argument}")),
+        }
+    }
+
+    fn give(&mut self, flag: &'static Flag, argument: &str, value: Option<String>, rest: &[String]) -> Result<usize, String> {
+        if let Some(variable) = self.variable
+            && flag.place == Place::CommandLine
+        {
+            return Err(format!("{argument} is not allowed in {variable}"));
+        }
+        let needed = || value.clone().or_else(|| rest.first().filter(|next| is_value(next)).cloned());
+        let missing = || format!("{argument} requires an argument");
+        let taken = usize::from(value.is_none());
+        match flag.takes {
+            Takes::Nothing => {
+                if value.is_some() && flag.group != flags::Group::Hidden {
+                    return Err(format!("{argument} takes no value"));
+                }
+                self.options.given.insert(flag.name, Given::On);
+                Ok(0)
+            }
+            Takes::Text => {
+                let text = needed().ok_or_else(missing)?;
+                self.options.given.insert(flag.name, Given::Text(text));
+                Ok(taken)
+            }
+            Takes::Texts => {
+                let text = needed().filter(|text| !text.is_empty()).ok_or_else(missing)?;
+                let given = self.options.given.entry(flag.name).or_insert_with(|| Given::Texts(Vec::new()));
+                if let Given::Texts(list) = given {
+                    list.push(text);
+                }
+                Ok(taken)
+            }
+            Takes::Optional => self.optional(flag, value, rest),
+        }
+    }
+
+    fn optional(&mut self, flag: &'static Flag, value: Option<String>, rest: &[String]) -> Result<usize, String> {
+        let mode = match flag.name {
+            "inspect" => InspectMode::Listen,
+            "inspect-brk" => InspectMode::Break,
+            "inspect-wait" => InspectMode::Wait,
+            _ => {
+                let code = value.or_else(|| rest.first().filter(|next| is_value(next)).cloned());
+                let taken = usize::from(code.is_some());
+                self.options.given.insert(flag.name, code.map_or(Given::On, Given::Text));
+                return Ok(taken);
+            }
+        };
+        self.options.inspect = Some(inspect(mode, value.as_deref().unwrap_or(""))?);
+        self.options.given.insert(flag.name, value.map_or(Given::On, Given::Text));
+        Ok(0)
+    }
+}
+
+/// Whether an argument can be the value of the flag before it; a value that begins with a dash is written `\-`.
+fn is_value(argument: &str) -> bool {
+    argument == "-" || !argument.starts_with('-')
 }
 
 fn inspect(mode: InspectMode, address: &str) -> Result<Inspect, String> {
@@ -147,10 +284,87 @@ fn inspect(mode: InspectMode, address: &str) -> Result<Inspect, String> {
     }
 }
 
-/// Flags that go to V8 unread; a closed list of prefixes, so that a typing error is not swallowed.
-fn is_v8_flag(flag: &str) -> bool {
-    const KNOWN: &[&str] =
-        &["stack-trace-limit", "max-old-space-size", "max-semi-space-size", "expose-gc", "stack-size", "single-threaded",
-          "trace-gc", "allow-natives-syntax", "jitless", "prof", "perf-", "harmony"];
-    KNOWN.iter().any(|known| flag.starts_with(known)) || flag == "expose_gc" || flag == "no-opt" || flag.starts_with("trace-opt")
+/// The words of an environment variable: separated by spaces, kept together by double quotes, `\` escapes within them.
+fn split_words(text: &str) -> Result<Vec<String>, &'static str> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quoted = false;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if quoted => {
+                let next = characters.next().ok_or("invalid escape")?;
+                word.get_or_insert_default().push(next);
+            }
+            '"' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    if quoted {
+        return Err("unterminated string");
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(line: &str) -> Options {
+        match parse(split_words(line).expect("well quoted")) {
+            Ok(Command::Run(options)) => *options,
+            Ok(_) => panic!("{line} runs nothing"),
+            Err(message) => panic!("{line}: {message}"),
+        }
+    }
+
+    fn fails(line: &str) -> String {
+        match parse(split_words(line).expect("well quoted")) {
+            Err(message) => message,
+            Ok(_) => panic!("{line} is accepted"),
+        }
+    }
+
+    #[test]
+    fn arguments_after_the_file_are_the_programs() {
+        let options = run("--no-warnings -r ./a run app.js --inspect x");
+        assert_eq!(options.argv, ["app.js", "--inspect", "x"]);
+        assert_eq!(options.exec_argv, ["--no-warnings", "-r", "./a"]);
+        assert_eq!(options.given["warnings"], Given::Off);
+        assert!(options.inspect.is_none());
+    }
+
+    #[test]
+    fn print_takes_code_with_and_without_eval() {
+        for line in ["-p 1+1 a", "-pe 1+1 a", "-p -e 1+1 a", "--print 1+1 a", "--print --eval=1+1 a"] {
+            let options = run(line);
+            assert_eq!((options.print, options.eval.as_deref(), options.argv.len()), (true, Some("1+1"), 1), "{line}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_option() {
+        assert_eq!(fails("-e"), "-e requires an argument");
+        assert_eq!(fails("--no-require x"), "--no-require is an invalid negation because it is not a boolean option");
+        assert_eq!(fails("-x"), "bad option: -x");
+        assert!(fails("--permission a.js").contains("does not support"));
+    }
+
+    #[test]
+    fn words_of_an_environment_variable() {
+        assert_eq!(split_words(r#"-r "./a b"  --x="y \" z""#).expect("well quoted"), ["-r", "./a b", "--x=y \" z"]);
+        assert_eq!(split_words("\"a"), Err("unterminated string"));
+    }
+
+    #[test]
+    fn addresses() {
+        let inspect = run("--inspect-brk=[::1]:0 a.js").inspect.expect("given");
+        assert_eq!((inspect.mode, inspect.host.as_str(), inspect.port), (InspectMode::Break, "::1", 0));
+        assert!(fails("--inspect=80 a.js").contains("range 1024"));
+    }
 }

@@ -49,17 +49,21 @@ pub fn describe(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::V
 pub fn source_excerpt(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) -> Option<String> {
     v8::scope!(let scope, scope);
     let message = v8::Exception::create_message(scope, exception);
+    excerpt_of(scope, message)
+}
+
+/// The place of a message: `file:line`, the line, a row of carets under what it is about, an empty line.
+pub fn excerpt_of(scope: &mut v8::PinScope<'_, '_>, message: v8::Local<'_, v8::Message>) -> Option<String> {
     let name = message.get_script_resource_name(scope)?.to_rust_string_lossy(scope);
     let line = message.get_line_number(scope)?;
     if name == "undefined" || name.starts_with("node:") {
         return None;
     }
     let source = message.get_source_line(scope)?.to_rust_string_lossy(scope);
-    let start = message.get_start_column().min(source.len());
-    let length = message.get_end_column().saturating_sub(start).clamp(1, source.len().max(1));
+    let start = message.get_start_column();
+    let length = message.get_end_column().saturating_sub(start).clamp(1, source.chars().count().max(1));
     let indent: String = source.chars().take(start).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    let path = name.strip_prefix("file://").unwrap_or(&name);
-    Some(format!("{path}:{line}\n{source}\n{indent}{}\n\n", "^".repeat(length)))
+    Some(format!("{name}:{line}\n{source}\n{indent}{}\n\n", "^".repeat(length)))
 }
 
 /// A failure of the process itself: says so and ends it.

@@ -17,6 +17,9 @@ mod shared_words;
 /// Node's exit code for a bad argument.
 const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
 
+/// The shell's exit code for a program that is not there.
+const NOT_FOUND_EXIT_CODE: i32 = 127;
+
 /// The program `rondo`: reads the command line, runs what it names, ends with its exit code.
 pub fn main() -> ! {
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
@@ -25,11 +28,26 @@ pub fn main() -> ! {
             print!("{text}");
             0
         }
-        Ok(cli::Command::Run(options)) => realm::run(options),
-        Err(message) => {
-            eprintln!("rondo: {message}\nTry 'rondo --help'.");
-            BAD_ARGUMENT_EXIT_CODE
-        }
+        Ok(cli::Command::Run(options)) => match realm::take_v8_flags(&options) {
+            Ok(()) => realm::run(*options),
+            Err(flag) => bad_argument(&format!("bad option: {flag}")),
+        },
+        Ok(cli::Command::Sibling(program, arguments)) => run_sibling(program, &arguments),
+        Err(message) => bad_argument(&message),
     };
     realm::end(code)
+}
+
+fn bad_argument(message: &str) -> i32 {
+    eprintln!("rondo: {message}\nTry 'rondo --help'.");
+    BAD_ARGUMENT_EXIT_CODE
+}
+
+/// Becomes the program of that name next to this one.
+fn run_sibling(program: &str, arguments: &[String]) -> i32 {
+    use std::os::unix::process::CommandExt;
+    let path = std::env::current_exe().unwrap_or_default().with_file_name(program);
+    let error = std::process::Command::new(&path).args(arguments).exec();
+    eprintln!("rondo: '{program}' belongs next to this program and could not be started: {}: {error}", path.display());
+    NOT_FOUND_EXIT_CODE
 }

@@ -31,7 +31,7 @@ pub fn end(code: i32) -> ! {
 /// Runs the program that `options` name; the result is the exit code.
 pub fn run(options: Options) -> i32 {
     started();
-    initialize_v8(&options);
+    initialize_v8();
     let core = match Core::new(options) {
         Ok(core) => install(core),
         Err(error) => crate::exception::fatal(&format!("the event loop could not be made: {error}")),
@@ -73,10 +73,17 @@ fn call_hook(scope: &mut v8::PinScope<'_, '_>, hook: &v8::Global<v8::Function>) 
     doorway::enter(scope, Entry::new(CallbackKind::Module, 0, Default::default()), hook, receiver, &[]);
 }
 
-fn initialize_v8(options: &Options) {
+/// Gives V8 its flags; the error is the first that it does not know.
+pub fn take_v8_flags(options: &Options) -> Result<(), String> {
     let mut flags: Vec<String> = vec!["rondo".to_owned()];
     flags.extend(options.v8_flags.iter().cloned());
-    let _ = v8::V8::set_flags_from_command_line(flags);
+    match v8::V8::set_flags_from_command_line(flags).into_iter().nth(1) {
+        Some(unknown) => Err(unknown),
+        None => Ok(()),
+    }
+}
+
+fn initialize_v8() {
     let platform = v8::new_default_platform(V8_THREADS, false).make_shared();
     v8::V8::initialize_platform(platform);
     v8::V8::initialize();

@@ -138,6 +138,7 @@ function missingArgs(...names) {
 }
 
 require('internal/error_codes')(define, { invalidArgType, outOfRange, invalidArgValue, missingArgs, inspect, TypeError, RangeError, Error, SyntaxError, URIError });
+require('internal/error_codes_modules')(define, { invalidArgType, outOfRange, invalidArgValue, missingArgs, inspect, TypeError, RangeError, Error, SyntaxError, URIError });
 
 // Marks a check whose frames need not be in an error's stack. A wrapper that took them out would cost every call of
 // every check; they stay.

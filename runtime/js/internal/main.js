@@ -1,92 +1,111 @@
-// What runs first: a file, `-e`, standard input. The loop enters here once.
+// What runs first: a file, `-e`, standard input, the interactive prompt. The loop enters here once.
 'use strict';
 
-const native = binding('process');
+const { getOption, wantsRepl } = require('internal/options');
+const native = binding('resolve');
+const {
+  StringPrototypeEndsWith, StringPrototypeStartsWith,
+} = primordials;
+
+let mainUrl;
 
 function run() {
-  const options = native.options;
+  prepare();
   const { Module } = require('internal/module/cjs');
-  for (const request of options.require) Module._load(request, folderModule(Module), false);
-  if (options.import.length > 0) return importFirst(options.import).then(() => runProgram(options), rethrow);
-  runProgram(options);
+  const requests = getOption('require');
+  if (requests.length > 0) Module._preloadModules(requests);
+  const imports = getOption('import');
+  if (imports.length > 0) return importFirst(imports);
+  return runProgram();
+}
+
+// Variables from files, the title: what the program finds when it starts.
+function prepare() {
+  const { Module } = require('internal/module/cjs');
+  loadEnvFiles();
+  Module._initPaths();
+  const title = getOption('title');
+  if (title !== undefined) process.title = title;
+  if (getOption('trace-deprecation')) process.traceDeprecation = true;
+  if (getOption('throw-deprecation')) process.throwDeprecation = true;
+  if (!getOption('deprecation')) process.noDeprecation = true;
+  if (process.argv.length > 1 && process.argv[1] !== '-' && getOption('eval') === undefined && !wantsRepl) {
+    process.argv[1] = require('path').resolve(process.argv[1]);
+  }
+}
+
+function loadEnvFiles() {
+  const list = getOption('env-file');
+  for (let i = 0; i < list.length; i++) {
+    if (!require('internal/process/env_file').load(list[i])) {
+      binding('process').writeSync(2, `rondo: ${list[i]}: not found\n`);
+      binding('process').exit(9);
+    }
+  }
+  const optional = getOption('env-file-if-exists');
+  for (let i = 0; i < optional.length; i++) require('internal/process/env_file').load(optional[i]);
 }
 
 async function importFirst(requests) {
   const esm = require('internal/module/esm');
-  const base = require('internal/url').pathToFileURL(`${process.cwd()}/`).href;
-  for (const request of requests) await esm.importUrl(esm.resolve(request, base));
+  const base = native.pathToUrl(`${process.cwd()}/`);
+  for (let i = 0; i < requests.length; i++) {
+    const { url, format } = esm.resolve(requests[i], base);
+    await esm.importUrl(url, undefined, format);
+  }
+  return runProgram();
 }
 
-function folderModule(Module) {
-  const path = require('path').join(process.cwd(), 'noop.js');
-  const module = new Module(path);
-  module.filename = path;
-  module.paths = Module._nodeModulePaths(process.cwd());
-  return module;
+function runProgram() {
+  const code = getOption('eval');
+  if (code !== undefined) return require('internal/process/evaluate').evaluate(code, '[eval]');
+  if (wantsRepl) return startRepl();
+  if (process.argv.length > 1 && process.argv[1] !== '-') return runFile(process.argv[1]);
+  if (process.argv.length === 1 && require('tty').isatty(0)) return startRepl();
+  return require('internal/process/evaluate').evaluateInput();
 }
 
-function runProgram(options) {
-  if (options.eval !== undefined) return evaluate(options.eval, '[eval]', options);
-  if (process.argv.length > 1 && process.argv[1] !== '-') return runFile(options);
-  const source = require('fs').readFileSync(0, 'utf8');
-  evaluate(source, '[stdin]', options);
+function startRepl() {
+  return require('internal/repl/start').start();
 }
 
-function runFile(options) {
+// Runs a script as the program.
+function runFile(name) {
   const path = require('path');
   const { Module } = require('internal/module/cjs');
-  const name = path.resolve(process.argv[1]);
-  const filename = Module._resolveFilename(name, null, true);
-  process.argv[1] = name;
-  if (options.check) return check(filename);
-  const esm = require('internal/module/esm');
-  if (filename.endsWith('.mjs') || binding('resolve').packageType(filename) === 'module' && filename.endsWith('.js')) {
-    return esm.runMain(require('internal/url').pathToFileURL(filename).href).catch(rethrow);
-  }
-  if (filename.endsWith('.js') && esm.isModule(filename, () => require('fs').readFileSync(filename, 'utf8'))) {
-    return esm.runMain(require('internal/url').pathToFileURL(filename).href).catch(rethrow);
-  }
-  Module._load(filename, null, true);
+  if (getOption('input-type') !== undefined) throw new (require('internal/errors').codes.ERR_INPUT_TYPE_NOT_ALLOWED)();
+  const absolute = path.resolve(name);
+  const filename = Module._findPath(absolute, null, true) || Module._resolveFilename(absolute, null, true);
+  if (getOption('check')) return check(filename);
+  mainUrl = native.pathToUrl(filename);
+  if (needsEsm(filename)) return require('internal/module/esm').runMain(mainUrl);
+  return Module._load(absolute, null, true);
 }
 
-// An error of the program's own module is an uncaught one, not an unhandled rejection.
-function rethrow(error) {
-  require('internal/process/uncaught').triggerUncaught(error, false);
+// Whether the program is loaded as an ES module from the start. Undecided files begin as CommonJS.
+function needsEsm(filename) {
+  const { formatOf } = require('internal/module/format');
+  if (getOption('import').length > 0 && formatOf(filename) !== '' && formatOf(filename) !== 'json') return true;
+  if (StringPrototypeEndsWith(filename, '.mjs') || StringPrototypeEndsWith(filename, '.mts') || StringPrototypeEndsWith(filename, '.wasm')) return true;
+  const format = formatOf(filename);
+  return format !== undefined && StringPrototypeStartsWith(format, 'module');
 }
 
 function check(filename) {
-  const source = require('fs').readFileSync(filename, 'utf8');
-  const esm = require('internal/module/esm');
-  if (esm.isModule(filename, () => source)) binding('esm').compile(source, filename);
-  else binding('scripts').compileWrapper(source, filename, ['exports', 'require', 'module', '__filename', '__dirname']);
-}
-
-function evaluate(source, name, options) {
-  const { Module, makeRequire } = require('internal/module/cjs');
-  if (options.inputType === 'module') {
-    return require('internal/module/esm').runText(source, `file://${process.cwd()}/${name}1`).catch(rethrow);
+  const { formatOf, isModuleError, isTypeScript, WRAPPER } = require('internal/module/format');
+  const { readText } = require('internal/module/cjs_kinds');
+  let source = readText(filename);
+  if (isTypeScript(filename)) source = require('internal/module/typescript').strip(source, filename);
+  const format = formatOf(filename) ?? '';
+  if (StringPrototypeStartsWith(format, 'module')) return binding('esm').compile(source, native.pathToUrl(filename));
+  try {
+    binding('scripts').compileWrapper(source, filename, WRAPPER);
+  } catch (error) {
+    if (format === '' && isModuleError(error, source)) return binding('esm').compile(source, native.pathToUrl(filename));
+    throw error;
   }
-  const module = new Module(name);
-  module.filename = require('path').join(process.cwd(), name);
-  module.paths = Module._nodeModulePaths(process.cwd());
-  for (const [key, value] of primordials.ObjectEntries({
-    module, exports: module.exports, require: makeRequire(module), __filename: name, __dirname: '.',
-  })) {
-    primordials.ObjectDefineProperty(globalThis, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
-  }
-  for (const id of require('internal/module/builtin').names) {
-    if (id.includes('/') || id in globalThis) continue;
-    primordials.ObjectDefineProperty(globalThis, id, {
-      __proto__: null, configurable: true, enumerable: false,
-      get: () => require('internal/module/builtin').load(id),
-      set(value) {
-        primordials.ObjectDefineProperty(globalThis, id, { __proto__: null, value, writable: true, configurable: true, enumerable: true });
-      },
-    });
-  }
-  const result = binding('scripts').runScript(source, name);
-  if (options.print) require('console').log(result);
+  return undefined;
 }
 
 const process = require('process');
-module.exports = { run };
+module.exports = { run, runFile, mainUrl: () => mainUrl };

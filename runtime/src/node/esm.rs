@@ -37,6 +37,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "isGraphAsync", is_graph_async);
     set_function(scope, target, "status", status);
     set_function(scope, target, "error", error);
+    set_function(scope, target, "stalledAwaits", stalled_awaits);
 }
 
 fn number(args: &v8::FunctionCallbackArguments, index: i32) -> usize {
@@ -232,10 +233,21 @@ fn error<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgumen
     }
 }
 
+/// `stalledAwaits(number)` -> where the graph waits for ever, as Node prints it, or undefined
+fn stalled_awaits<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let module = module(scope, number(&args, 0));
+    let stalled = module.get_stalled_top_level_await_message(scope);
+    let Some((_, message)) = stalled.first() else { return };
+    if let Some(excerpt) = crate::exception::excerpt_of(scope, *message) {
+        let text = v8::String::new(scope, &excerpt).expect("an excerpt is short");
+        rv.set(text.into());
+    }
+}
+
 /// V8's hook for `import()`.
 pub fn import_dynamically<'s, 'i>(
     scope: &mut v8::PinScope<'s, 'i>,
-    _: v8::Local<'s, v8::Data>,
+    host_defined_options: v8::Local<'s, v8::Data>,
     referrer: v8::Local<'s, v8::Value>,
     specifier: v8::Local<'s, v8::String>,
     import_attributes: v8::Local<'s, v8::FixedArray>,
@@ -249,7 +261,8 @@ pub fn import_dynamically<'s, 'i>(
         set_value(scope, object, key, value.into());
     }
     let receiver = v8::undefined(scope).into();
-    let promise = hook.call(scope, receiver, &[specifier.into(), referrer, object.into()])?;
+    let host = crate::node::scripts::host_symbol(scope, host_defined_options);
+    let promise = hook.call(scope, receiver, &[specifier.into(), referrer, object.into(), host])?;
     v8::Local::<v8::Promise>::try_from(promise).ok()
 }
 

@@ -4,6 +4,7 @@ use v8::MapFnTo;
 
 pub mod buffer;
 pub mod crypto;
+pub mod cjs_lexer;
 pub mod dns;
 pub mod esm;
 pub mod fs;

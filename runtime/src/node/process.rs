@@ -1,5 +1,6 @@
 //! `binding('process')`: the process itself — arguments, environment, clocks, memory, exit, standard streams.
 
+use crate::cli::Given;
 use crate::core::core;
 use crate::node::{set_function, set_value, strings_to_js, throw};
 
@@ -17,23 +18,19 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
         let value = v8::String::new(scope, value).expect("short");
         set_value(scope, target, name, value.into());
     }
-    let options = v8::Object::new(scope);
-    let given = &core().options;
-    for (name, list) in [("require", &given.require), ("import", &given.import)] {
-        let list = strings_to_js(scope, list);
-        set_value(scope, options, name, list);
+    let given = v8::Object::new(scope);
+    for (name, value) in &core().options.given {
+        let value: v8::Local<v8::Value> = match value {
+            Given::On => v8::Boolean::new(scope, true).into(),
+            Given::Off => v8::Boolean::new(scope, false).into(),
+            Given::Text(text) => v8::String::new(scope, text).expect("the command line is short").into(),
+            Given::Texts(list) => strings_to_js(scope, list),
+        };
+        set_value(scope, given, name, value);
     }
-    if let Some(code) = &given.eval {
-        let code = v8::String::new(scope, code).expect("the command line is short");
-        set_value(scope, options, "eval", code.into());
-    }
-    let input_type = v8::String::new(scope, &given.input_type).expect("short");
-    set_value(scope, options, "inputType", input_type.into());
-    for (name, flag) in [("print", given.print), ("check", given.check)] {
-        let flag = v8::Boolean::new(scope, flag);
-        set_value(scope, options, name, flag.into());
-    }
-    set_value(scope, target, "options", options.into());
+    set_value(scope, target, "given", given.into());
+    let repl = v8::Boolean::new(scope, core().options.repl);
+    set_value(scope, target, "repl", repl.into());
     let path = std::env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
     let path = v8::String::new(scope, &path).expect("short");
     set_value(scope, target, "execPath", path.into());
@@ -60,6 +57,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "umask", umask);
     set_function(scope, target, "ids", ids);
     set_function(scope, target, "writeSync", write_sync);
+    set_function(scope, target, "readStandardInput", read_standard_input);
     set_function(scope, target, "fdKind", fd_kind);
     set_function(scope, target, "terminalSize", terminal_size);
     set_function(scope, target, "setRawMode", set_raw_mode);
@@ -229,6 +227,20 @@ fn write_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
         }
     }
     rv.set_int32(0);
+}
+
+/// `readStandardInput()` -> all of it as text, or a negative errno
+fn read_standard_input<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let _mark = crate::marker::native_op("read", "standard input");
+    let mut bytes = Vec::new();
+    match std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes) {
+        Ok(_) => {
+            let text = String::from_utf8_lossy(&bytes);
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            rv.set(v8::String::new(scope, text).expect("a program fits a string").into());
+        }
+        Err(error) => rv.set_int32(-error.raw_os_error().unwrap_or(libc::EIO)),
+    }
 }
 
 /// `fdKind(fd)` -> 'TTY', 'FILE', 'PIPE', 'TCP', 'UNKNOWN' or 'CLOSED'

@@ -1,89 +1,135 @@
-//! `binding('resolve')`: where a specifier leads, by Node's rules, through `oxc_resolver`.
+//! `binding('resolve')`: what the module resolver asks of the file system, and the conversions between paths and URLs.
+//! The rules themselves are in `internal/module`.
 
-use std::cell::OnceCell;
-use std::path::Path;
+use ada_url::Url;
 
-use oxc_resolver::{ResolveError, ResolveOptions, Resolver};
-
-use crate::core::core;
-use crate::node::{set_function, set_value};
-
-thread_local! {
-    static REQUIRE: OnceCell<Resolver> = const { OnceCell::new() };
-    static IMPORT: OnceCell<Resolver> = const { OnceCell::new() };
-}
+use crate::marker::native_op;
+use crate::node::{set_function, throw};
 
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "resolve", resolve);
-    set_function(scope, target, "packageType", package_type);
+    set_function(scope, target, "stat", stat);
+    set_function(scope, target, "realpath", realpath);
+    set_function(scope, target, "readText", read_text);
+    set_function(scope, target, "pathToUrl", path_to_url);
+    set_function(scope, target, "urlToPath", url_to_path);
+    set_function(scope, target, "joinUrl", join_url);
 }
 
-fn options(is_import: bool) -> ResolveOptions {
-    let mut conditions = vec!["node".to_owned(), if is_import { "import" } else { "require" }.to_owned()];
-    conditions.push("module-sync".to_owned());
-    conditions.extend(core().options.conditions.iter().cloned());
-    let extensions = if is_import { vec![] } else { vec![".js".to_owned(), ".json".to_owned(), ".node".to_owned()] };
-    ResolveOptions {
-        condition_names: conditions,
-        extensions,
-        main_fields: vec!["main".to_owned()],
-        fully_specified: is_import,
-        enforce_extension: oxc_resolver::EnforceExtension::Disabled,
-        ..ResolveOptions::default()
-    }
-}
+const FILE: i32 = 0;
+const FOLDER: i32 = 1;
 
-fn with_resolver<T>(is_import: bool, run: impl FnOnce(&Resolver) -> T) -> T {
-    let cell = if is_import { &IMPORT } else { &REQUIRE };
-    cell.with(|cell| run(cell.get_or_init(|| Resolver::new(options(is_import)))))
-}
-
-/// `resolve(specifier, folder, isImport)` -> path, or `{ code, message }`
-fn resolve<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
-    let specifier = args.get(0).to_rust_string_lossy(scope);
-    let folder = args.get(1).to_rust_string_lossy(scope);
-    let found = with_resolver(args.get(2).is_true(), |resolver| resolver.resolve(Path::new(&folder), &specifier));
-    match found {
-        Ok(found) => rv.set(v8::String::new(scope, &found.path().to_string_lossy()).expect("paths are short").into()),
-        Err(error) => {
-            let (code, message) = explain(&error);
-            let object = v8::Object::new(scope);
-            let code = v8::String::new(scope, code).expect("short");
-            set_value(scope, object, "code", code.into());
-            let message = v8::String::new(scope, &message).expect("short");
-            set_value(scope, object, "message", message.into());
-            rv.set(object.into());
-        }
-    }
-}
-
-fn explain(error: &ResolveError) -> (&'static str, String) {
-    let code = match error {
-        ResolveError::PackagePathNotExported { .. } => "ERR_PACKAGE_PATH_NOT_EXPORTED",
-        ResolveError::InvalidPackageTarget(..) => "ERR_INVALID_PACKAGE_TARGET",
-        ResolveError::InvalidModuleSpecifier(..) => "ERR_INVALID_MODULE_SPECIFIER",
-        ResolveError::PackageImportNotDefined(..) => "ERR_PACKAGE_IMPORT_NOT_DEFINED",
-        ResolveError::InvalidPackageConfig(..) | ResolveError::Json(..) => "ERR_INVALID_PACKAGE_CONFIG",
-        _ => "MODULE_NOT_FOUND",
-    };
-    (code, error.to_string())
-}
-
-/// `packageType(path)` -> 'module', 'commonjs' or '' by the nearest package.json
-fn package_type<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+/// `stat(path)` -> 0 for a file, 1 for a folder, a negative errno else
+fn stat<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let path = args.get(0).to_rust_string_lossy(scope);
-    let mut folder = Path::new(&path).parent();
-    let mut kind = String::new();
-    while let Some(current) = folder {
-        if current.ends_with("node_modules") {
-            break;
-        }
-        if let Ok(text) = std::fs::read_to_string(current.join("package.json")) {
-            let parsed: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-            kind = parsed["type"].as_str().unwrap_or_default().to_owned();
-            break;
-        }
-        folder = current.parent();
+    let _mark = native_op("stat", &path);
+    rv.set_int32(match std::fs::metadata(&path) {
+        Ok(found) if found.is_dir() => FOLDER,
+        Ok(_) => FILE,
+        Err(error) => -error.raw_os_error().unwrap_or(libc::ENOENT),
+    });
+}
+
+/// `realpath(path)` -> the path without links, or a negative errno
+fn realpath<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let path = args.get(0).to_rust_string_lossy(scope);
+    let _mark = native_op("realpath", &path);
+    match std::fs::canonicalize(&path) {
+        Ok(real) => rv.set(v8::String::new(scope, &real.to_string_lossy()).expect("paths are short").into()),
+        Err(error) => rv.set_int32(-error.raw_os_error().unwrap_or(libc::ENOENT)),
     }
-    rv.set(v8::String::new(scope, &kind).expect("short").into());
+}
+
+/// `readText(path)` -> the file's text without a byte order mark, or a negative errno
+fn read_text<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let path = args.get(0).to_rust_string_lossy(scope);
+    let _mark = native_op("read module", &path);
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+            match text(scope, bytes) {
+                Some(text) => rv.set(text.into()),
+                None => throw(scope, "ERR_STRING_TOO_LONG", &format!("{path} is longer than a string can be")),
+            }
+        }
+        Err(error) => rv.set_int32(-error.raw_os_error().unwrap_or(libc::EIO)),
+    }
+}
+
+fn text<'s>(scope: &mut v8::PinScope<'s, '_>, bytes: &[u8]) -> Option<v8::Local<'s, v8::String>> {
+    if bytes.is_ascii() {
+        return v8::String::new_from_one_byte(scope, bytes, v8::NewStringType::Normal);
+    }
+    v8::String::new_from_utf8(scope, bytes, v8::NewStringType::Normal)
+}
+
+/// `pathToUrl(absolute path)` -> its `file:` URL
+fn path_to_url<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let path = args.get(0).to_rust_string_lossy(scope);
+    let url = file_url(&path);
+    rv.set(v8::String::new(scope, &url).expect("URLs are short").into());
+}
+
+/// The `file:` URL of a path, with the characters escaped that Node escapes.
+pub fn file_url(path: &str) -> String {
+    use std::fmt::Write;
+    let mut url = String::with_capacity(path.len() + 8);
+    url.push_str("file://");
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => url.push(byte as char),
+            b'/' | b'-' | b'_' | b'.' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@' => {
+                url.push(byte as char);
+            }
+            other => {
+                let _ = write!(url, "%{other:02X}");
+            }
+        }
+    }
+    url
+}
+
+/// `urlToPath(url)` -> the path of a `file:` URL, or undefined when it is none of this machine
+fn url_to_path<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let url = args.get(0).to_rust_string_lossy(scope);
+    let Ok(url) = Url::parse(&url, None) else { return };
+    if url.protocol() != "file:" || !matches!(url.hostname(), "" | "localhost") {
+        return;
+    }
+    let path = percent_decode(url.pathname());
+    rv.set(v8::String::new(scope, &path).expect("paths are short").into());
+}
+
+fn percent_decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = if bytes[at] == b'%' { text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok()) } else { None };
+        decoded.push(hex.unwrap_or(bytes[at]));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// `joinUrl(specifier, base)` -> the URL, or undefined when it is none
+fn join_url<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let specifier = args.get(0).to_rust_string_lossy(scope);
+    let base = if args.get(1).is_undefined() { None } else { Some(args.get(1).to_rust_string_lossy(scope)) };
+    if let Ok(url) = Url::parse(&specifier, base.as_deref()) {
+        rv.set(v8::String::new(scope, url.href()).expect("URLs are short").into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_url;
+
+    #[test]
+    fn paths_become_urls_as_node_escapes_them() {
+        assert_eq!(file_url("/a b/c#d?e%/é[1].js"), "file:///a%20b/c%23d%3Fe%25/%C3%A9%5B1%5D.js");
+        assert_eq!(file_url("/@scope/x~y.js"), "file:///@scope/x%7Ey.js");
+    }
 }

@@ -2,12 +2,14 @@
 'use strict';
 
 const { publicIds, requireCore } = require('internal/core_modules');
-const { SafeSet, StringPrototypeStartsWith, StringPrototypeSlice } = primordials;
+const { ArrayPrototypeFilter, ArrayPrototypeMap, SafeSet, StringPrototypeStartsWith, StringPrototypeSlice } = primordials;
 
-const known = new SafeSet(publicIds);
 // Reached only with the `node:` prefix.
-const PREFIX_ONLY = new SafeSet(['test', 'sea', 'sqlite', 'test/reporters']);
+const PREFIX_ONLY = new SafeSet(['test', 'sea', 'sqlite', 'test/reporters', 'quic', 'ffi', 'vfs']);
 const HIDDEN = new SafeSet(['process/promises']);
+const ids = ArrayPrototypeFilter(publicIds, (id) => !HIDDEN.has(id));
+const known = new SafeSet(ids);
+const names = ArrayPrototypeMap(ids, (id) => (PREFIX_ONLY.has(id) ? `node:${id}` : id));
 
 function idOf(specifier) {
   if (StringPrototypeStartsWith(specifier, 'node:')) return StringPrototypeSlice(specifier, 5);
@@ -16,8 +18,7 @@ function idOf(specifier) {
 
 // Whether a specifier names a core module.
 function isBuiltin(specifier) {
-  const id = idOf(specifier);
-  return known.has(id) && !HIDDEN.has(id);
+  return known.has(idOf(`${specifier}`));
 }
 
 function load(specifier) {
@@ -30,7 +31,8 @@ function load(specifier) {
 }
 
 function getPublic(specifier) {
+  require('internal/validators').validateString(specifier, 'id');
   return isBuiltin(specifier) ? load(specifier) : undefined;
 }
 
-module.exports = { isBuiltin, load, getPublic, names: publicIds };
+module.exports = { isBuiltin, load, getPublic, names };

@@ -1,134 +1,270 @@
-// CommonJS: `Module`, `require`, the cache, and the kinds of files it loads.
+// CommonJS: `Module`, `require`, the cache. The kinds of files are in `cjs_kinds.js`, the search in `cjs_resolve.js`.
 'use strict';
 
 const builtin = require('internal/module/builtin');
-const resolver = binding('resolve');
+const native = binding('resolve');
 const scripts = binding('scripts');
+const { findPath, trySelf, nodeModulePaths, finish } = require('internal/module/cjs_resolve');
+const { conditionsOf, resolveImports } = require('internal/module/package_target');
+const hooks = require('internal/module/hooks');
+const { WRAPPER } = require('internal/module/format');
 const {
-  ObjectCreate, ObjectDefineProperty, JSONParse, StringPrototypeCharCodeAt, StringPrototypeSlice,
-  StringPrototypeStartsWith, Error,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeIndexOf, ArrayPrototypeSplice,
+  Error, ObjectDefineProperty, ObjectKeys, ObjectSetPrototypeOf, Proxy, ReflectApply, SafeMap, SafeWeakMap, String, StringPrototypeIndexOf,
+  StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 
-const WRAPPER = ['exports', 'require', 'module', '__filename', '__dirname'];
-const BYTE_ORDER_MARK = 0xfeff;
-
 const path = () => require('path');
-const fs = () => require('fs');
-const { pathToFileURL, fileURLToPath } = {
-  pathToFileURL: (name) => require('internal/url').pathToFileURL(name),
-  fileURLToPath: (url) => require('internal/url').fileURLToPath(url),
-};
+const codes = () => require('internal/errors').codes;
+
+// `filename\0request` of a relative request to what it led to, for loads that hit the cache.
+const relativeCache = new SafeMap();
+
+function updateChildren(parent, child, scan) {
+  const children = parent?.children;
+  if (children && !(scan && ArrayPrototypeIncludes(children, child))) ArrayPrototypePush(children, child);
+}
+
+const parents = new SafeWeakMap();
 
 function Module(id = '', parent) {
   this.id = id;
   this.path = path().dirname(id);
-  this.exports = {};
-  ObjectDefineProperty(this, 'parent', { __proto__: null, value: parent, writable: true, enumerable: false, configurable: true });
+  ObjectDefineProperty(this, 'exports', { __proto__: null, value: {}, writable: true, enumerable: true, configurable: true });
+  parents.set(this, parent);
+  updateChildren(parent, this, false);
   this.filename = null;
   this.loaded = false;
   this.children = [];
-  if (parent?.children) parent.children.push(this);
 }
 
-Module._cache = ObjectCreate(null);
-Module._extensions = ObjectCreate(null);
-Module._pathCache = ObjectCreate(null);
+ObjectDefineProperty(Module.prototype, 'parent', {
+  __proto__: null, configurable: true, enumerable: false,
+  get() { return parents.get(this); },
+  set(value) { parents.set(this, value); },
+});
+ObjectDefineProperty(Module.prototype, 'isPreloading', {
+  __proto__: null, configurable: true, enumerable: false, get: () => Module.isPreloading === true,
+});
+
+Module._cache = { __proto__: null };
+Module._pathCache = { __proto__: null };
+Module._extensions = { __proto__: null };
 Module.globalPaths = [];
 Module.Module = Module;
-Module.builtinModules = builtin.names;
-Module.isBuiltin = builtin.isBuiltin;
+Module._debug = () => {};
 
-function notFound(request, parent, code, message) {
-  const error = new Error(message);
-  error.code = code;
-  if (code === 'MODULE_NOT_FOUND') error.requireStack = requireStack(parent);
-  return error;
-}
+Module._nodeModulePaths = nodeModulePaths;
 
-function requireStack(parent) {
-  const stack = [];
-  for (let module = parent; module; module = module.parent) stack.push(module.filename ?? module.id);
-  return stack;
-}
-
-Module._nodeModulePaths = function _nodeModulePaths(from) {
+Module._initPaths = function _initPaths() {
+  const { env } = require('process');
   const paths = [];
-  for (let folder = path().resolve(from); ; folder = path().dirname(folder)) {
-    if (path().basename(folder) !== 'node_modules') paths.push(path().join(folder, 'node_modules'));
-    if (folder === path().dirname(folder)) return paths;
-  }
+  if (env.NODE_PATH) for (const folder of env.NODE_PATH.split(':')) if (folder !== '') ArrayPrototypePush(paths, folder);
+  if (env.HOME) ArrayPrototypePush(paths, path().resolve(env.HOME, '.node_modules'), path().resolve(env.HOME, '.node_libraries'));
+  ArrayPrototypePush(paths, path().resolve(process.execPath, '../../lib/node'));
+  Module.globalPaths = paths;
 };
+
+function isRelative(request) {
+  return request[0] === '.' && (request.length === 1 || request[1] === '/' || (request[1] === '.' && (request.length === 2 || request[2] === '/')));
+}
 
 Module._resolveLookupPaths = function _resolveLookupPaths(request, parent) {
   if (builtin.isBuiltin(request)) return null;
-  if (request[0] === '.') return [parent?.filename ? path().dirname(parent.filename) : '.'];
-  return parent?.paths ?? Module._nodeModulePaths(process.cwd());
+  if (!isRelative(request)) {
+    const paths = parent?.paths?.length ? [...parent.paths, ...Module.globalPaths] : [...Module.globalPaths];
+    return paths.length > 0 ? paths : null;
+  }
+  if (!parent?.id || !parent.filename) return ['.', ...nodeModulePaths('.'), ...Module.globalPaths];
+  return [path().dirname(parent.filename)];
 };
 
-const resolved = new primordials.SafeMap();
+Module._findPath = function _findPath(request, paths, isMain = false, conditions = undefined) {
+  const key = `${request}\0${ArrayIsArray(paths) ? ArrayPrototypeJoin(paths, '\0') : ''}`;
+  const known = Module._pathCache[key];
+  if (known) return known;
+  const found = findPath(request, paths, isMain, ObjectKeys(Module._extensions), conditions);
+  if (found) Module._pathCache[key] = found;
+  return found;
+};
+
+// The folders that `options.paths` of require.resolve() stands for.
+function optionPaths(request, options, parent) {
+  if (!ArrayIsArray(options.paths)) throw new (codes().ERR_INVALID_ARG_VALUE)('options.paths', options.paths);
+  if (isRelative(request)) return options.paths;
+  const fake = new Module('', null);
+  const paths = [];
+  for (const folder of options.paths) {
+    fake.paths = nodeModulePaths(folder);
+    for (const found of Module._resolveLookupPaths(request, fake)) if (!ArrayPrototypeIncludes(paths, found)) ArrayPrototypePush(paths, found);
+  }
+  return paths;
+}
+
+function resolveFilename(request, parent, isMain, options, conditions) {
+  if (StringPrototypeStartsWith(request, 'node:') || builtin.isBuiltin(request)) {
+    if (builtin.isBuiltin(request)) return request;
+    throw new (codes().ERR_UNKNOWN_BUILTIN_MODULE)(request);
+  }
+  let paths;
+  if (typeof options === 'object' && options !== null && options.paths !== undefined) paths = optionPaths(request, options, parent);
+  else paths = Module._resolveLookupPaths(request, parent);
+  const from = parent?.filename ?? undefined;
+  if (request[0] === '#' && (from !== undefined || parent?.id === '[eval]' || parent?.id === '<repl>')) {
+    const around = from ?? path().join(process.cwd(), 'x');
+    const bare = (target) => target;
+    const found = resolveImports(request, around, around, conditions ?? conditionsOf('require'), bare);
+    if (found[0] !== '/') return resolveFilename(found, parent, isMain, undefined, conditions);
+    return finish(found, request);
+  }
+  if (!isRelative(request) && request[0] !== '/') {
+    const own = trySelf(from, request, conditions ?? conditionsOf('require'));
+    if (own !== undefined) return own;
+  }
+  const found = Module._findPath(request, paths, isMain, conditions);
+  if (found) return found;
+  throw notFound(request, parent);
+}
+
+function notFound(request, parent) {
+  const stack = [];
+  for (let cursor = parent; cursor; cursor = parents.get(cursor)) ArrayPrototypePush(stack, cursor.filename || cursor.id);
+  let message = `Cannot find module '${request}'`;
+  if (stack.length > 0) message += `\nRequire stack:\n- ${ArrayPrototypeJoin(stack, '\n- ')}`;
+  const error = new Error(message);
+  error.code = 'MODULE_NOT_FOUND';
+  error.requireStack = stack;
+  return error;
+}
 
 Module._resolveFilename = function _resolveFilename(request, parent, isMain, options) {
-  if (builtin.isBuiltin(request)) return request;
-  if (StringPrototypeStartsWith(request, 'node:')) {
-    throw new (require('internal/errors').codes.ERR_UNKNOWN_BUILTIN_MODULE)(request);
-  }
-  const folders = options?.paths ?? [parent?.filename ? path().dirname(parent.filename) : parent?.path ?? process.cwd()];
-  let failure;
-  for (const folder of folders) {
-    const key = `${folder}\0${request}`;
-    const known = resolved.get(key);
-    if (known !== undefined) return known;
-    const found = resolver.resolve(request, path().resolve(folder), false);
-    if (typeof found === 'string') {
-      resolved.set(key, found);
-      return found;
-    }
-    failure ??= found;
-  }
-  if (failure?.code !== undefined && failure.code !== 'MODULE_NOT_FOUND') {
-    throw notFound(request, parent, failure.code, failure.message);
-  }
-  const stack = requireStack(parent);
-  const from = stack.length > 0 ? `\nRequire stack:\n- ${stack.join('\n- ')}` : '';
-  throw notFound(request, parent, 'MODULE_NOT_FOUND', `Cannot find module '${request}'${from}`);
+  return resolveFilename(request, parent, isMain, options, undefined);
 };
 
+// The filename (or core module's name, or URL of a hook's) of a request, by the hooks if there are any.
+function resolveRequest(request, parent, isMain, options) {
+  if (!hooks.active()) return { filename: Module._resolveFilename(request, parent, isMain, options), format: undefined };
+  const result = hooks.resolveSync(request, {
+    conditions: [...conditionsOf('require')],
+    importAttributes: { __proto__: null },
+    parentURL: parent?.filename ? urlOf(parent.filename) : undefined,
+  }, (specifier, context) => {
+    if (StringPrototypeStartsWith(specifier, 'file:')) specifier = native.urlToPath(specifier);
+    const custom = context.conditions && new primordials.SafeSet(context.conditions);
+    const from = context.parentURL && parent?.filename && context.parentURL !== urlOf(parent.filename) ?
+      moduleAt(native.urlToPath(context.parentURL) ?? context.parentURL) : parent;
+    const filename = custom === undefined ? Module._resolveFilename(specifier, from, isMain, options) : resolveFilename(specifier, from, isMain, options, custom);
+    return { url: urlOf(filename) };
+  });
+  const filename = StringPrototypeStartsWith(result.url, 'file:') ? native.urlToPath(result.url) : result.url;
+  return { filename, format: result.format };
+}
+
+function moduleAt(filename) {
+  const module = new Module(filename);
+  module.filename = filename;
+  module.paths = nodeModulePaths(path().dirname(filename));
+  return module;
+}
+
+function urlOf(filename) {
+  if (filename[0] === '/') return native.pathToUrl(filename);
+  return builtin.isBuiltin(filename) && !StringPrototypeStartsWith(filename, 'node:') ? `node:${filename}` : filename;
+}
+
 Module._load = function _load(request, parent, isMain) {
-  if (builtin.isBuiltin(request)) return builtin.load(request);
-  const filename = Module._resolveFilename(request, parent, isMain);
-  if (builtin.isBuiltin(filename)) return builtin.load(filename);
+  let key;
+  if (parent && !hooks.active()) {
+    key = `${parent.path}\0${request}`;
+    const filename = relativeCache.get(key);
+    if (filename !== undefined) {
+      const cached = Module._cache[filename];
+      if (cached !== undefined) {
+        updateChildren(parent, cached, true);
+        return cached.loaded ? cached.exports : partial(cached);
+      }
+      relativeCache.delete(key);
+    }
+  }
+  const { filename, format } = resolveRequest(request, parent, isMain);
+  if (StringPrototypeStartsWith(filename, 'node:') && !hooks.active()) return builtin.load(filename);
   const cached = Module._cache[filename];
   if (cached !== undefined) {
-    if (parent && !parent.children.includes(cached)) parent.children.push(cached);
-    return cached.exports;
+    updateChildren(parent, cached, true);
+    if (key !== undefined && isRelative(request)) relativeCache.set(key, filename);
+    return cached.loaded ? cached.exports : partial(cached);
   }
+  if (builtin.isBuiltin(filename) && !(hooks.active() && hooks.hasLoad())) return builtin.load(filename);
   const module = new Module(filename, parent);
+  if (format !== undefined) formats.set(module, format);
   if (isMain) {
     process.mainModule = module;
     module.id = '.';
   }
   Module._cache[filename] = module;
+  if (key !== undefined && isRelative(request)) relativeCache.set(key, filename);
   let threw = true;
   try {
     module.load(filename);
     threw = false;
   } finally {
-    if (threw) delete Module._cache[filename];
+    if (threw) {
+      delete Module._cache[filename];
+      relativeCache.delete(key);
+      const siblings = parent?.children;
+      const index = ArrayIsArray(siblings) ? ArrayPrototypeIndexOf(siblings, module) : -1;
+      if (index !== -1) ArrayPrototypeSplice(siblings, index, 1);
+    }
   }
   return module.exports;
 };
 
+// Formats that resolve hooks named, by module.
+const formats = new SafeWeakMap();
+
+// Exports of a module that is still loading: reading what is not there yet gives a warning.
+const unfinished = {
+  __proto__: null,
+  get(target, name) {
+    if (name in target || name === '__esModule' || name === 'then' || typeof name === 'symbol') return target[name];
+    process.emitWarning(`Accessing non-existent property '${String(name)}' of module exports inside circular dependency`);
+    return undefined;
+  },
+  getOwnPropertyDescriptor(target, name) {
+    return primordials.ReflectGetOwnPropertyDescriptor(target, name);
+  },
+};
+const plain = new Proxy({}, unfinished);
+
+function partial(module) {
+  const { exports } = module;
+  const kinds = require('internal/module/esm');
+  kinds.refuseCycle(module);
+  if (exports !== null && typeof exports === 'object' && primordials.ObjectGetPrototypeOf(exports) === primordials.ObjectPrototype &&
+      !binding('util').isProxy(exports) && !exports.__esModule) {
+    ObjectSetPrototypeOf(exports, plain);
+    watched.add(module);
+  }
+  return exports;
+}
+const watched = new primordials.SafeWeakSet();
+
 Module.prototype.load = function load(filename) {
-  this.filename = filename;
-  this.paths = Module._nodeModulePaths(path().dirname(filename));
-  const extension = findExtension(filename);
-  Module._extensions[extension](this, filename);
+  this.filename ??= filename;
+  this.paths ??= nodeModulePaths(path().dirname(filename));
+  Module._extensions[findExtension(filename)](this, filename);
   this.loaded = true;
+  if (watched.has(this)) {
+    const { exports } = this;
+    if (exports !== null && typeof exports === 'object' && primordials.ObjectGetPrototypeOf(exports) === plain) {
+      ObjectSetPrototypeOf(exports, primordials.ObjectPrototype);
+    }
+  }
 };
 
 function findExtension(filename) {
   const name = path().basename(filename);
-  for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+  for (let dot = StringPrototypeIndexOf(name, '.', 1); dot !== -1; dot = StringPrototypeIndexOf(name, '.', dot + 1)) {
     const extension = StringPrototypeSlice(name, dot);
     if (extension !== '.' && Module._extensions[extension]) return extension;
   }
@@ -137,17 +273,28 @@ function findExtension(filename) {
 
 Module.prototype.require = function (id) {
   require('internal/validators').validateString(id, 'id');
-  if (id === '') {
-    throw new (require('internal/errors').codes.ERR_INVALID_ARG_VALUE)('id', id, 'must be a non-empty string');
-  }
+  if (id === '') throw new (codes().ERR_INVALID_ARG_VALUE)('id', id, 'must be a non-empty string');
   return Module._load(id, this, false);
 };
 
-Module.prototype._compile = function _compile(content, filename) {
-  const name = StringPrototypeStartsWith(filename, '/') ? pathToFileURL(filename).href : filename;
-  const wrapper = scripts.compileWrapper(content, name, WRAPPER);
-  const folder = path().dirname(filename);
-  return primordials.ReflectApply(wrapper, this.exports, [this.exports, makeRequire(this), this, filename, folder]);
+// Compiles and runs `content` as this module; `format` is 'module' when it is known to be one.
+Module.prototype._compile = function _compile(content, filename, format) {
+  if (format === 'module') return require('internal/module/cjs_kinds').loadAsModule(this, filename, content);
+  let wrapper;
+  if (wrapperPatched) {
+    wrapper = binding('scripts').runScript(Module.wrap(content), filename);
+  } else {
+    try {
+      wrapper = scripts.compileWrapper(content, filename, WRAPPER);
+    } catch (error) {
+      if (format !== 'commonjs' && require('internal/module/format').isModuleError(error, content)) {
+        return require('internal/module/cjs_kinds').loadAsModule(this, filename, content);
+      }
+      throw error;
+    }
+  }
+  const require_ = makeRequire(this);
+  return ReflectApply(wrapper, this.exports, [this.exports, require_, this, filename, path().dirname(filename)]);
 };
 
 function makeRequire(module) {
@@ -155,93 +302,86 @@ function makeRequire(module) {
     return module.require(id);
   };
   require.resolve = function resolve(request, options) {
-    return Module._resolveFilename(request, module, false, options);
+    validateRequest(request);
+    return resolveRequest(request, module, false, options).filename;
   };
-  require.resolve.paths = (request) => Module._resolveLookupPaths(request, module);
+  require.resolve.paths = function paths(request) {
+    validateRequest(request);
+    return Module._resolveLookupPaths(request, module);
+  };
   require.main = process.mainModule;
   require.extensions = Module._extensions;
   require.cache = Module._cache;
   return require;
 }
 
-function stripMark(content) {
-  return StringPrototypeCharCodeAt(content, 0) === BYTE_ORDER_MARK ? StringPrototypeSlice(content, 1) : content;
+function validateRequest(request) {
+  require('internal/validators').validateString(request, 'request');
 }
-
-Module._extensions['.js'] = function (module, filename) {
-  const content = stripMark(fs().readFileSync(filename, 'utf8'));
-  const type = filename.endsWith('.js') ? resolver.packageType(filename) : '';
-  if (type === 'module' || filename.endsWith('.mjs')) return loadModule(module, filename);
-  try {
-    module._compile(content, filename);
-  } catch (error) {
-    if (type === '' && filename.endsWith('.js') && error instanceof primordials.SyntaxError && !module.loaded &&
-        looksLikeModule(error) && scripts.isModuleSyntax(content)) {
-      return loadModule(module, filename);
-    }
-    throw error;
-  }
-};
-
-// The syntax errors that only a module's text gives when it is read as a script.
-function looksLikeModule(error) {
-  return /import statement outside a module|Unexpected token 'export'|import\.meta' outside a module|await is only valid in async/
-    .test(error.message);
-}
-
-// `require` of an ES module: possible when nothing in its graph awaits at the top level.
-function loadModule(module, filename) {
-  const namespace = require('internal/module/esm').requireSync(pathToFileURL(filename).href);
-  module.exports = 'module.exports' in namespace ? namespace['module.exports'] : namespace;
-  if (namespace.default !== undefined && !('__esModule' in namespace) && !('module.exports' in namespace)) {
-    module.exports = ObjectCreate(null, {
-      ...primordials.ObjectGetOwnPropertyDescriptors(namespace),
-      __esModule: { __proto__: null, value: true, enumerable: true },
-    });
-  }
-}
-
-Module._extensions['.mjs'] = loadModule;
-
-Module._extensions['.json'] = function (module, filename) {
-  const content = stripMark(fs().readFileSync(filename, 'utf8'));
-  try {
-    module.exports = JSONParse(content);
-  } catch (error) {
-    error.message = `${filename}: ${error.message}`;
-    throw error;
-  }
-};
-
-Module._extensions['.node'] = function (module, filename) {
-  const { codes } = require('internal/errors');
-  throw new codes.ERR_DLOPEN_FAILED(`Node-API addons are not supported yet: ${filename}`);
-};
 
 Module.createRequire = function createRequire(filename) {
-  const { codes } = require('internal/errors');
   let name = filename;
-  if (typeof filename === 'object' || StringPrototypeStartsWith(String(filename), 'file:')) name = fileURLToPath(filename);
-  else if (typeof filename !== 'string' || !path().isAbsolute(filename)) {
-    throw new codes.ERR_INVALID_ARG_VALUE('filename', filename, 'must be a file URL object, file URL string, or absolute path string');
+  const isUrl = typeof filename === 'object' && filename !== null && typeof filename.href === 'string';
+  if (isUrl || (typeof filename === 'string' && filename[0] !== '/')) {
+    name = native.urlToPath(String(isUrl ? filename.href : filename));
   }
-  const module = new Module(name);
-  module.filename = name;
-  module.paths = Module._nodeModulePaths(path().dirname(name));
+  if (typeof name !== 'string') {
+    throw new (codes().ERR_INVALID_ARG_VALUE)('filename', filename, 'must be a file URL object, file URL string, or absolute path string');
+  }
+  const isFolder = name[name.length - 1] === '/';
+  const module = new Module(isFolder ? path().join(name, 'noop.js') : name);
+  module.filename = isFolder ? path().join(name, 'noop.js') : name;
+  module.paths = nodeModulePaths(path().dirname(module.filename));
   return makeRequire(module);
 };
 
 Module.runMain = function runMain(main = process.argv[1]) {
-  return Module._load(main, null, true);
+  return require('internal/main').runFile(main);
 };
 
-Module.wrap = (script) => `(function (${WRAPPER.join(', ')}) { ${script}\n});`;
-Module.syncBuiltinESMExports = () => {};
-Module.enableCompileCache = () => ({ status: 3 });
-Module.findSourceMap = () => undefined;
-Module.register = function register() {
-  throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('module.register()');
+Module._preloadModules = function _preloadModules(requests) {
+  if (!ArrayIsArray(requests)) return;
+  const parent = new Module('internal/preload', null);
+  parent.paths = nodeModulePaths(process.cwd());
+  Module.isPreloading = true;
+  for (const request of requests) parent.require(request);
+  Module.isPreloading = false;
 };
+
+// `Module.wrap` and `Module.wrapper` may be replaced; then they are used, else the text is compiled as a function's body.
+let wrapperPatched = false;
+const wrapperParts = new Proxy([`(function (${WRAPPER.join(', ')}) { `, '\n});'], {
+  __proto__: null,
+  set(target, name, value) {
+    wrapperPatched = true;
+    target[name] = value;
+    return true;
+  },
+  defineProperty(target, name, descriptor) {
+    wrapperPatched = true;
+    ObjectDefineProperty(target, name, descriptor);
+    return true;
+  },
+});
+let wrap = (script) => wrapperParts[0] + script + wrapperParts[1];
+let parts = wrapperParts;
+ObjectDefineProperty(Module, 'wrap', {
+  __proto__: null, enumerable: true, configurable: true,
+  get: () => wrap,
+  set(value) {
+    wrapperPatched = true;
+    wrap = value;
+  },
+});
+ObjectDefineProperty(Module, 'wrapper', {
+  __proto__: null, enumerable: true, configurable: true,
+  get: () => parts,
+  set(value) {
+    wrapperPatched = true;
+    parts = value;
+  },
+});
 
 const process = require('process');
-module.exports = { Module, makeRequire, stripMark };
+module.exports = { Module, makeRequire, moduleAt, resolveRequest, formats, urlOf };
+require('internal/module/cjs_kinds').install(Module);

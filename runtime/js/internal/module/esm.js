@@ -1,222 +1,243 @@
-// ES modules: resolve, load, link, evaluate. V8 keeps the modules; here they are numbers of `binding('esm')`.
+// ES modules: load, link, evaluate. V8 keeps the modules; here they are numbers of `binding('esm')`.
 'use strict';
 
 const native = binding('esm');
-const resolver = binding('resolve');
+const files = binding('resolve');
 const builtin = require('internal/module/builtin');
-const { SafeMap, ObjectKeys, StringPrototypeStartsWith, JSONParse } = primordials;
+const hooks = require('internal/module/hooks');
+const { resolve: resolveDefault } = require('internal/module/esm_resolve');
+const {
+  ObjectKeys, PromisePrototypeThen, PromiseReject, SafeMap, SafeWeakMap,
+  StringPrototypeStartsWith, RegExpPrototypeExec,
+} = primordials;
 
-const EVALUATED = 4;
+// V8's module states.
+const UNINSTANTIATED = 0;
+const INSTANTIATED = 2;
+const EVALUATING = 3;
 const ERRORED = 5;
 
-// URL (and kind, for JSON) to module number.
+// Kind and URL to module number.
 const loaded = new SafeMap();
+const codes = () => require('internal/errors').codes;
 
-const urls = () => require('internal/url');
-
-function resolve(specifier, referrer) {
-  if (builtin.isBuiltin(specifier)) return StringPrototypeStartsWith(specifier, 'node:') ? specifier : `node:${specifier}`;
-  const { codes } = require('internal/errors');
-  if (StringPrototypeStartsWith(specifier, 'node:')) throw new codes.ERR_UNKNOWN_BUILTIN_MODULE(specifier);
-  if (StringPrototypeStartsWith(specifier, 'data:')) return specifier;
-  const { URL, fileURLToPath, pathToFileURL } = urls();
-  let target = specifier;
-  let suffix = '';
-  const isRelative = /^\.{0,2}\//.test(specifier);
-  if (StringPrototypeStartsWith(specifier, 'file:') || isRelative) {
-    const url = new URL(specifier, referrer);
-    if (url.protocol !== 'file:') throw new codes.ERR_UNSUPPORTED_ESM_URL_SCHEME(url, ['file', 'data', 'node']);
-    suffix = url.search + url.hash;
-    target = fileURLToPath(url);
-  } else if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) {
-    throw new codes.ERR_UNSUPPORTED_ESM_URL_SCHEME(new URL(specifier), ['file', 'data', 'node']);
-  }
-  const from = StringPrototypeStartsWith(referrer, 'file:') ? fileURLToPath(referrer) : process.cwd() + '/x';
-  const folder = require('path').dirname(from);
-  const found = resolver.resolve(target, folder, true);
-  if (typeof found === 'string') return pathToFileURL(found).href + suffix;
-  if (found.code !== 'MODULE_NOT_FOUND') {
-    const error = new primordials.Error(found.message);
-    error.code = found.code;
-    throw error;
-  }
-  const kind = isRelative || target !== specifier ? 'module' : 'package';
-  const error = new primordials.Error(`Cannot find ${kind} '${target}' imported from ${from}`);
-  error.code = 'ERR_MODULE_NOT_FOUND';
-  if (kind === 'module') error.url = pathToFileURL(target).href;
-  throw error;
+function resolve(specifier, base, attributes, dynamicOf) {
+  if (!hooks.active()) return { url: resolveDefault(specifier, base), format: undefined };
+  const { conditionsOf } = require('internal/module/package_target');
+  return hooks.resolveSync(specifier, {
+    conditions: [...conditionsOf('import')], importAttributes: attributes ?? { __proto__: null }, parentURL: dynamicOf ?? base,
+  }, (next, context) => ({
+    url: resolveDefault(next, context.parentURL ?? base, context.conditions && new primordials.SafeSet(context.conditions)),
+    format: undefined,
+  }));
 }
 
-// A module whose exports are those of a CommonJS module, a core module or a JSON file.
-function synthetic(url, names, evaluate) {
-  return native.synthetic(url, names, (id) => {
-    const values = evaluate();
-    for (const name of names) native.setExport(id, name, values[name]);
-  });
-}
-
-function ofObject(url, get) {
-  let object;
-  try {
-    object = get();
-  } catch (error) {
-    return native.synthetic(url, ['default'], () => { throw error; });
-  }
-  const isObject = (typeof object === 'object' && object !== null) || typeof object === 'function';
-  const names = isObject ? ObjectKeys(object).filter((name) => name !== 'default') : [];
-  const exported = [...names, 'default'];
-  if (!names.includes('module.exports') && !StringPrototypeStartsWith(url, 'node:')) exported.push('module.exports');
-  return native.synthetic(url, exported, (id) => {
-    for (const name of names) {
-      let value;
-      try { value = object[name]; } catch { value = undefined; }
-      native.setExport(id, name, value);
-    }
-    native.setExport(id, 'default', object);
-    if (exported.includes('module.exports')) native.setExport(id, 'module.exports', object);
-  });
-}
-
-function load(url, attributes) {
+function load(url, attributes, format, source) {
+  checkAttributes(url, attributes);
   const key = `${attributes?.type ?? ''}\0${url}`;
   const known = loaded.get(key);
   if (known !== undefined) return known;
-  const id = compile(url, attributes);
+  const id = require('internal/module/esm_compile').compile(url, attributes, format, source);
   loaded.set(key, id);
-  linkRequests(id, url);
+  try {
+    linkRequests(id, url);
+  } catch (error) {
+    loaded.delete(key);
+    throw error;
+  }
   return id;
 }
 
-function compile(url, attributes) {
-  if (StringPrototypeStartsWith(url, 'node:')) return ofObject(url, () => builtin.load(url));
-  if (StringPrototypeStartsWith(url, 'data:')) return compileData(url, attributes);
-  const { fileURLToPath } = urls();
-  const { codes } = require('internal/errors');
-  const { Module, stripMark } = require('internal/module/cjs');
-  const filename = fileURLToPath(url);
-  const read = () => {
-    try {
-      return stripMark(require('fs').readFileSync(filename, 'utf8'));
-    } catch (error) {
-      if (error.code === 'EISDIR') {
-        const wrong = new primordials.Error(`Directory import '${filename}' is not supported resolving ES modules`);
-        wrong.code = 'ERR_UNSUPPORTED_DIR_IMPORT';
-        throw wrong;
-      }
-      throw error;
-    }
-  };
-  if (filename.endsWith('.json')) {
-    if (attributes?.type !== 'json') throw new codes.ERR_IMPORT_ATTRIBUTE_MISSING(url, 'type', 'json');
-    return synthetic(url, ['default'], () => ({ default: JSONParse(read()) }));
+function checkAttributes(url, attributes) {
+  if (attributes === undefined || attributes === null) return;
+  const names = ObjectKeys(attributes);
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] !== 'type') throw new (codes().ERR_IMPORT_ATTRIBUTE_UNSUPPORTED)(names[i], attributes[names[i]], url);
   }
-  if (attributes?.type !== undefined) throw new codes.ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE(url, attributes.type);
-  if (isModule(filename, read)) return native.compile(read(), url);
-  if (!/\.(c?js|node)$/.test(filename) && require('path').extname(filename) !== '') {
-    throw new codes.ERR_UNKNOWN_FILE_EXTENSION(require('path').extname(filename), filename);
-  }
-  return ofObject(url, () => Module._load(filename, undefined, false));
-}
-
-function isModule(filename, read) {
-  if (filename.endsWith('.mjs')) return true;
-  if (filename.endsWith('.cjs') || !filename.endsWith('.js')) return false;
-  const type = resolver.packageType(filename);
-  if (type !== '') return type === 'module';
-  const source = read();
-  if (!/\b(import|export|await)\b/.test(source)) return false;
-  try {
-    binding('scripts').compileWrapper(source, 'syntax-check', ['exports', 'require', 'module', '__filename', '__dirname']);
-    return false;
-  } catch {
-    return binding('scripts').isModuleSyntax(source);
-  }
-}
-
-function compileData(url, attributes) {
-  const { codes } = require('internal/errors');
-  const parsed = /^data:([^,]*?)(;base64)?,([^]*)$/.exec(url);
-  if (parsed === null) throw new codes.ERR_INVALID_URL(url);
-  const body = primordials.decodeURIComponent(parsed[3]);
-  const text = parsed[2] ? require('buffer').Buffer.from(body, 'base64').toString() : body;
-  const type = parsed[1].split(';')[0];
-  if (type === 'text/javascript') return native.compile(text, url);
-  if (type === 'application/json' && attributes?.type === 'json') {
-    return synthetic(url, ['default'], () => ({ default: JSONParse(text) }));
-  }
-  throw new codes.ERR_UNKNOWN_MODULE_FORMAT(type, url);
+  const { type } = attributes;
+  if (type !== undefined && type !== 'json') throw new (codes().ERR_IMPORT_ATTRIBUTE_UNSUPPORTED)('type', type, url);
 }
 
 function linkRequests(id, url) {
-  for (const [specifier, attributes, key] of native.requests(id)) {
-    native.link(id, key, load(resolve(specifier, url), attributes));
+  const requests = native.requests(id);
+  for (let i = 0; i < requests.length; i++) {
+    const { 0: specifier, 1: attributes, 2: key } = requests[i];
+    const found = resolve(specifier, url, attributes);
+    native.link(id, key, load(found.url, attributes, found.format));
   }
 }
 
-function instantiate(url, attributes) {
-  const id = load(url, attributes);
+function instantiate(id) {
   if (native.status(id) === ERRORED) throw native.error(id);
-  native.instantiate(id);
-  return id;
+  if (native.status(id) !== UNINSTANTIATED) return;
+  try {
+    native.instantiate(id);
+  } catch (error) {
+    throw explainMissingExport(error);
+  }
 }
 
-async function importUrl(url, attributes) {
-  const id = instantiate(url, attributes);
+// A name that a CommonJS module does not visibly export: what to write instead.
+function explainMissingExport(error) {
+  const found = RegExpPrototypeExec(/^The requested module '(.+)' does not provide an export named '(.+)'$/, error?.message ?? '');
+  if (found === null || !StringPrototypeStartsWith(lastLinkedFormat(found[1]), 'commonjs')) return error;
+  const { 1: specifier, 2: name } = found;
+  error.message = `Named export '${name}' not found. The requested module '${specifier}' is a CommonJS module, which may ` +
+    'not support all module.exports as named exports.\nCommonJS modules can always be imported via the default export, ' +
+    `for example using:\n\nimport pkg from '${specifier}';\n${name === 'default' ? '' : `const { ${name} } = pkg;\n`}`;
+  const { stack } = error;
+  const end = stack.indexOf('\n    at ');
+  error.stack = `SyntaxError: ${error.message}${end === -1 ? '' : stack.slice(end)}`;
+  return error;
+}
+
+// The format of a module that was imported by this specifier.
+function lastLinkedFormat(specifier) {
+  return require('internal/module/esm_compile').formatBySpecifier(specifier, native, loaded) ?? '';
+}
+
+async function importUrl(url, attributes, format, source) {
+  const id = load(url, attributes, format, source);
+  instantiate(id);
   await native.evaluate(id);
   return native.namespace(id);
 }
 
-function importDynamically(specifier, referrer, attributes) {
+// V8 calls this for `import()`. `host` is the symbol of code that `vm` compiled.
+function importDynamically(specifier, referrer, attributes, host) {
   try {
-    return importUrl(resolve(`${specifier}`, baseOf(referrer)), attributes);
+    if (host !== undefined) {
+      const answer = require('internal/vm/dynamic_import').importFrom(host, specifier, attributes);
+      if (answer !== undefined) return answer;
+    }
+    const base = baseOf(referrer);
+    const { url, format } = resolve(`${specifier}`, base, attributes);
+    return importUrl(url, attributes, format);
   } catch (error) {
-    return primordials.PromiseReject(error);
+    return PromiseReject(error);
   }
 }
 
 function baseOf(referrer) {
-  if (typeof referrer === 'string' && /^(file|data):/.test(referrer)) return referrer;
-  return urls().pathToFileURL(`${process.cwd()}/`).href;
+  if (typeof referrer === 'string') {
+    if (referrer[0] === '/') return files.pathToUrl(referrer);
+    if (RegExpPrototypeExec(/^(file|data):/, referrer) !== null) return referrer;
+  }
+  return files.pathToUrl(`${process.cwd()}/`);
 }
 
-function requireSync(url) {
-  const id = instantiate(url);
-  if (native.isGraphAsync(id)) {
-    throw new (require('internal/errors').codes.ERR_REQUIRE_ASYNC_MODULE)(urls().fileURLToPath(url));
-  }
-  if (native.status(id) !== EVALUATED) {
-    const promise = native.evaluate(id);
-    promise?.catch?.(() => {});
-  }
+const requiredBy = new SafeWeakMap();
+
+// The namespace of a module for `require`: it must be done when this returns.
+function requireSync(url, source, module) {
+  const parent = module?.parent?.filename;
+  const key = `\0${url}`;
+  const known = loaded.get(key);
+  if (known !== undefined && native.status(known) === EVALUATING) throw cycle(url, parent);
+  const id = load(url, undefined, 'module', source);
+  if (module !== undefined) requiredBy.set(module, id);
+  instantiate(id);
+  if (native.status(id) === EVALUATING) throw cycle(url, parent);
+  if (native.isGraphAsync(id)) throw new (codes().ERR_REQUIRE_ASYNC_MODULE)(files.urlToPath(url), parent);
+  if (native.status(id) === INSTANTIATED) PromisePrototypeThen(native.evaluate(id), undefined, () => {});
   if (native.status(id) === ERRORED) throw native.error(id);
   return native.namespace(id);
 }
 
-function initializeMeta(meta, url) {
-  if (StringPrototypeStartsWith(url, 'file:')) {
-    meta.filename = urls().fileURLToPath(url);
-    meta.dirname = require('path').dirname(meta.filename);
+function cycle(url, parent) {
+  const name = files.urlToPath(url) ?? url;
+  let text = `Cannot require() ES Module ${name} in a cycle.`;
+  if (parent) text += ` (from ${parent})`;
+  text += ' A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. ' +
+    'Try making at least part of the dependency in the graph lazily loaded.';
+  return new (codes().ERR_REQUIRE_CYCLE_MODULE)(text);
+}
+
+// `require` of a module that an ES module under evaluation stands behind.
+function refuseCycle(module) {
+  const id = requiredBy.get(module);
+  if (id !== undefined && native.status(id) === EVALUATING) throw cycle(files.pathToUrl(module.filename), module.parent?.filename);
+}
+
+// A namespace with `__esModule`, for `require` of a module that has a default export.
+function withEsModuleFlag(url) {
+  const key = `cjs-view\0${url}`;
+  let id = loaded.get(key);
+  if (id === undefined) {
+    id = native.compile(`export * from 'original'; export { default } from 'original'; export const __esModule = true;`, 'node:internal/module/require_view');
+    native.link(id, '\0original', loaded.get(`\0${url}`));
+    loaded.set(key, id);
+    native.instantiate(id);
+    PromisePrototypeThen(native.evaluate(id), undefined, () => {});
   }
-  meta.resolve = (specifier) => resolve(`${specifier}`, url);
-  meta.url = url;
-  meta.main = url === mainUrl;
+  return native.namespace(id);
 }
 
 let mainUrl;
+let mainId;
+let mainPending = false;
 
-async function runMain(url) {
+// The program is an ES module; what it throws is an unhandled rejection.
+async function runMain(url, source) {
   mainUrl = url;
-  await importUrl(url);
+  return runTracked(() => load(url, undefined, source === undefined ? undefined : 'module', source));
+}
+
+async function runTracked(make) {
+  const id = make();
+  mainId = id;
+  instantiate(id);
+  mainPending = true;
+  try {
+    await native.evaluate(id);
+  } finally {
+    mainPending = false;
+  }
+  return native.namespace(id);
+}
+
+// Where the program waits for ever at its top level, as Node tells it.
+function stalledAwait() {
+  return mainPending ? native.stalledAwaits(mainId) : undefined;
 }
 
 // Evaluates text that has no file, as `--input-type=module` asks for.
 async function runText(source, url) {
-  const id = native.compile(source, url);
-  linkRequests(id, url);
-  native.instantiate(id);
-  await native.evaluate(id);
+  mainUrl = url;
+  return runTracked(() => {
+    const id = native.compile(source, url);
+    linkRequests(id, url);
+    return id;
+  });
+}
+
+function initializeMeta(meta, url) {
+  if (StringPrototypeStartsWith(url, 'vm:')) return require('internal/vm/dynamic_import').initializeMeta(meta, url);
+  if (StringPrototypeStartsWith(url, 'file:')) {
+    meta.dirname = require('path').dirname(files.urlToPath(url));
+    meta.filename = files.urlToPath(url);
+  }
+  meta.main = url === mainUrl;
+  meta.resolve = function resolve(specifier) {
+    return resolveForMeta(`${specifier}`, url);
+  };
+  meta.url = url;
+  return undefined;
+}
+
+// import.meta.resolve(): a file that does not exist still has a URL.
+function resolveForMeta(specifier, base) {
+  try {
+    return resolve(specifier, base).url;
+  } catch (error) {
+    if ((error?.code === 'ERR_MODULE_NOT_FOUND' || error?.code === 'ERR_UNSUPPORTED_DIR_IMPORT') && typeof error.url === 'string') return error.url;
+    if (error?.code === 'ERR_UNSUPPORTED_ESM_URL_SCHEME') return files.joinUrl(specifier);
+    throw error;
+  }
 }
 
 native.setHooks(importDynamically, initializeMeta);
 const process = require('process');
-module.exports = { importUrl, requireSync, runMain, runText, resolve, isModule };
+module.exports = {
+  importUrl, requireSync, refuseCycle, withEsModuleFlag, runMain, runText, stalledAwait, resolve, load, instantiate, linkRequests,
+};
