@@ -6,7 +6,7 @@
 
 mod alloc;
 mod base64;
-mod decode;
+pub mod decode;
 mod encode;
 mod fast;
 mod keys;

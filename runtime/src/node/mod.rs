@@ -6,6 +6,7 @@ pub mod buffer;
 pub mod crypto;
 pub mod cjs_lexer;
 pub mod dns;
+pub mod encoding;
 pub mod esm;
 pub mod fs;
 pub mod http_parser;
@@ -28,6 +29,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("buffer", buffer::bind),
     ("crypto", crypto::bind),
     ("dns", dns::bind),
+    ("encoding", encoding::bind),
     ("esm", esm::bind),
     ("fs", fs::bind),
     ("http_parser", http_parser::bind),
