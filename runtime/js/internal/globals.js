@@ -58,6 +58,10 @@ for (const name of ['ReadableStream', 'WritableStream', 'TransformStream', 'Byte
   'TextEncoderStream', 'TextDecoderStream', 'ReadableStreamDefaultReader', 'WritableStreamDefaultWriter']) {
   lazies[name] = () => require('stream/web')[name];
 }
+for (const name of ['MessageChannel', 'MessageEvent', 'MessagePort']) {
+  lazies[name] = () => require('internal/message_port')[name];
+}
+lazies.BroadcastChannel = () => require('internal/broadcast_channel').BroadcastChannel;
 const { ids } = require('internal/core_modules');
 const needs = { __proto__: null, performance: 'perf_hooks', structuredClone: 'internal/structured_clone', crypto: 'crypto' };
 for (const name of primordials.ObjectKeys(lazies)) {

@@ -137,7 +137,10 @@ impl EventLoop {
         self.update_time();
         for event in &events {
             match event.token() {
-                WAKER => crate::pool::run_completed(scope),
+                WAKER => {
+                    crate::pool::run_completed(scope);
+                    crate::node::messaging::run_pending(scope);
+                }
                 SIGNALS => crate::node::signals::run_pending(scope),
                 token => core().net.borrow_mut().note_readiness(token, event),
             }
@@ -167,7 +170,7 @@ impl EventLoop {
     /// How long the poll may wait: not at all while work waits, until the next timer, or for ever.
     fn poll_timeout(&self) -> Option<Duration> {
         let words = core().words();
-        if words.get(Word::ImmediatesQueued) > 0 || core().net.borrow().has_work() || !self.is_alive() {
+        if words.get(Word::ImmediatesQueued) > 0 || core().net.borrow().has_work() || crate::node::messaging::has_work() || !self.is_alive() {
             return Some(Duration::ZERO);
         }
         let expiry = core().timers.borrow().next_expiry()?;

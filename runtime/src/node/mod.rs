@@ -12,6 +12,7 @@ pub mod fs;
 pub mod http_parser;
 pub mod loop_binding;
 pub mod native_object;
+pub mod messaging;
 pub mod net;
 pub mod os;
 pub mod process;
@@ -34,6 +35,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("fs", fs::bind),
     ("http_parser", http_parser::bind),
     ("loop", loop_binding::bind),
+    ("messaging", messaging::bind),
     ("net", net::bind),
     ("os", os::bind),
     ("process", process::bind),

@@ -1,0 +1,144 @@
+// Objects of the runtime in messages: how a class says that its objects can be cloned or moved, and the hooks through
+// which the native side describes them and brings them back to life.
+//
+// A class whose objects can be cloned has `[kClone]()`, one whose objects can be moved `[kTransfer]()`; both answer
+// `{ data, info }`, where `data` can be cloned itself and `info` is `module:Class`, the class that is made at the other end,
+// without arguments, and gets `[kRevive](data)`. `[kTransferList]()` names what moves along with `data`.
+'use strict';
+
+const {
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypePush, FunctionPrototypeCall, ObjectDefineProperty, SafeMap,
+  StringPrototypeIndexOf, StringPrototypeSlice, Symbol, SymbolFor, SymbolIterator,
+} = primordials;
+const { codes } = require('internal/errors');
+const { DOMException } = require('internal/domexception');
+
+const native = binding('messaging');
+
+// The native writer looks for this symbol; `messaging/message.rs` has its name.
+const kIsDescribed = SymbolFor('rondo.clone');
+const kClone = Symbol('kClone');
+const kTransfer = Symbol('kTransfer');
+const kTransferList = Symbol('kTransferList');
+const kRevive = Symbol('kRevive');
+const kUntransferable = Symbol('kUntransferable');
+
+/** Makes the objects of a class known to the native writer. */
+function markDescribed(prototype) {
+  ObjectDefineProperty(prototype, kIsDescribed, { __proto__: null, value: true, enumerable: false });
+}
+
+function dataCloneError(message) {
+  return new DOMException(message, 'DataCloneError');
+}
+
+// The message being written: what moves with it, each with its place or its description.
+let moving = null;
+
+/** Calls `write(value, arrayBuffers, ports)` with what a transfer list names, sorted by kind. */
+function writeMessage(value, transfer, write) {
+  const outer = moving;
+  moving = new SafeMap();
+  const buffers = [];
+  const ports = [];
+  try {
+    for (let i = 0; i < transfer.length; i++) addTransferable(transfer[i], buffers, ports);
+    return write(value, buffers, ports);
+  } finally {
+    moving = outer;
+  }
+}
+
+function addTransferable(item, buffers, ports) {
+  const { MessagePort, numberOf } = require('internal/message_port');
+  if (binding('util').isArrayBuffer(item)) {
+    if (item[kUntransferable]) throw dataCloneError('An ArrayBuffer is marked as untransferable');
+    if (ArrayPrototypeIncludes(buffers, item)) throw dataCloneError('Transfer list contains duplicate ArrayBuffer');
+    ArrayPrototypePush(buffers, item);
+    return;
+  }
+  if (item === null || typeof item !== 'object') {
+    throw new codes.ERR_INVALID_TRANSFER_OBJECT();
+  }
+  if (moving.has(item)) throw dataCloneError('Transfer list contains duplicate objects');
+  if (item[kUntransferable]) throw dataCloneError('An object is marked as untransferable');
+  if (item instanceof MessagePort) {
+    const number = numberOf(item);
+    if (number === 0) throw dataCloneError('MessagePort in transfer list is already detached');
+    ArrayPrototypePush(ports, number);
+    moving.set(item, { port: ports.length - 1 });
+    return;
+  }
+  if (typeof item[kTransfer] !== 'function') throw new codes.ERR_INVALID_TRANSFER_OBJECT();
+  moving.set(item, null);
+  if (typeof item[kTransferList] === 'function') {
+    const along = FunctionPrototypeCall(item[kTransferList], item);
+    for (let i = 0; i < along.length; i++) addTransferable(along[i], buffers, ports);
+  }
+  moving.set(item, FunctionPrototypeCall(item[kTransfer], item));
+}
+
+// What stands in the message for an object that only JavaScript knows.
+function describe(object) {
+  const moved = moving?.get(object);
+  if (moved !== undefined) return moved;
+  if (typeof object[kClone] === 'function') return FunctionPrototypeCall(object[kClone], object);
+  if (typeof object[kTransfer] === 'function' || object instanceof require('internal/message_port').MessagePort) {
+    throw new codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST();
+  }
+  throw dataCloneError(`${object.constructor?.name ?? 'Object'} could not be cloned.`);
+}
+
+function revive(description, ports) {
+  if (description.port !== undefined) return ports[description.port];
+  const { data, info } = description;
+  const colon = StringPrototypeIndexOf(info, ':');
+  const Class = require(StringPrototypeSlice(info, 0, colon))[StringPrototypeSlice(info, colon + 1)];
+  const object = new Class();
+  const replaced = object[kRevive](data);
+  return replaced === undefined ? object : replaced;
+}
+
+/** A transfer list given as an array, as `{ transfer }`, or not at all. */
+function transferListOf(options) {
+  if (options === undefined || options === null) return [];
+  if (ArrayIsArray(options)) return options;
+  if (typeof options !== 'object') return options;
+  if (typeof options[SymbolIterator] === 'function') return listOf(options);
+  const { transfer } = options;
+  if (transfer === undefined) return [];
+  return ArrayIsArray(transfer) ? transfer : listOf(transfer);
+}
+
+function listOf(iterable) {
+  if (iterable === null || typeof iterable !== 'object' || typeof iterable[SymbolIterator] !== 'function') {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.transfer', 'iterable', iterable);
+  }
+  const list = [];
+  for (const item of iterable) ArrayPrototypePush(list, item);
+  return list;
+}
+
+function markAsUntransferable(object) {
+  if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return;
+  ObjectDefineProperty(object, kUntransferable, { __proto__: null, value: true, enumerable: false });
+}
+
+function isMarkedAsUntransferable(object) {
+  return object !== null && (typeof object === 'object' || typeof object === 'function') && object[kUntransferable] === true;
+}
+
+native.setHooks({
+  __proto__: null,
+  describe,
+  revive,
+  cloneError: dataCloneError,
+  makePorts: (numbers) => require('internal/message_port').makePorts(numbers),
+  onMessage: (number, value, error) => require('internal/message_port').onMessage(number, value, error),
+  onClose: (number) => require('internal/message_port').onClose(number),
+});
+
+module.exports = {
+  kClone, kRevive, kTransfer, kTransferList, dataCloneError, isMarkedAsUntransferable, markAsUntransferable, markDescribed,
+  transferListOf, writeMessage,
+};
