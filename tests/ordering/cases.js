@@ -9,7 +9,7 @@ const net = require('net');
 const http = require('http');
 const events = require('events');
 const stream = require('stream');
-const timersPromises = require('timers/promises');
+const timersPromises = { __proto__: null, get later() { return require('timers/promises'); } };
 const { AsyncLocalStorage } = require('async_hooks');
 
 const soon = (fn) => Promise.resolve().then(fn);
@@ -151,17 +151,17 @@ exports.cases = {
     setTimeout(() => log('fourth'), 1);
   },
   'timers/promises setTimeout resolves in the timer phase'(log) {
-    timersPromises.setTimeout(5, 'value').then(log);
+    timersPromises.later.setTimeout(5, 'value').then(log);
     setTimeout(() => log('plain'), 5);
   },
   'timers/promises setImmediate'(log) {
-    timersPromises.setImmediate('value').then(log);
+    timersPromises.later.setImmediate('value').then(log);
     setImmediate(() => log('immediate 2'));
   },
   'timers/promises setInterval'(log) {
     (async () => {
       let n = 0;
-      for await (const value of timersPromises.setInterval(2, 'v')) { log(`${value}${++n}`); if (n === 3) break; }
+      for await (const value of timersPromises.later.setInterval(2, 'v')) { log(`${value}${++n}`); if (n === 3) break; }
       log('done');
     })();
   },
@@ -505,7 +505,7 @@ exports.cases = {
     controller.signal.addEventListener('abort', () => { log('abort'); soon(() => log('microtask')); });
     controller.signal.onabort = () => log('onabort');
     tick(() => { controller.abort(); log('after abort'); });
-    timersPromises.setTimeout(1000, null, { signal: controller.signal }).catch((error) => log(error.name));
+    timersPromises.later.setTimeout(1000, null, { signal: controller.signal }).catch((error) => log(error.name));
   },
   'AsyncLocalStorage follows every kind of callback'(log) {
     const storage = new AsyncLocalStorage();

@@ -63,7 +63,11 @@ for (const name of ['MessageChannel', 'MessageEvent', 'MessagePort']) {
 }
 lazies.BroadcastChannel = () => require('internal/broadcast_channel').BroadcastChannel;
 const { ids } = require('internal/core_modules');
-const needs = { __proto__: null, performance: 'perf_hooks', structuredClone: 'internal/structured_clone', crypto: 'crypto' };
+const needs = {
+  __proto__: null, ReadableStream: 'stream/web', WritableStream: 'stream/web', TransformStream: 'stream/web',
+  ByteLengthQueuingStrategy: 'stream/web', CountQueuingStrategy: 'stream/web', TextEncoderStream: 'stream/web',
+  TextDecoderStream: 'stream/web', ReadableStreamDefaultReader: 'stream/web', WritableStreamDefaultWriter: 'stream/web',
+  performance: 'perf_hooks', structuredClone: 'internal/structured_clone', crypto: 'crypto' };
 for (const name of primordials.ObjectKeys(lazies)) {
   if (needs[name] === undefined || ids.includes(needs[name])) lazy(name, lazies[name]);
 }

@@ -21,8 +21,9 @@ function amountToTake(n, state) {
   if (n <= 0 || (state.length === 0 && (state.flags & kEnded) !== 0)) return 0;
   if ((state.flags & kObjectMode) !== 0) return 1;
   if (NumberIsNaN(n)) {
-    // A flowing stream gives the chunks as they came.
-    if ((state.flags & kFlowing) !== 0 && state.length > 0) return state.buffer[state.bufferIndex].length;
+    // Bytes come as they were pushed, and so does text while it flows; text that is asked for comes joined.
+    const asPushed = state.decoder === null || (state.flags & kFlowing) !== 0;
+    if (asPushed && state.length > 0) return state.buffer[state.bufferIndex].length;
     return state.length;
   }
   if (n <= state.length) return n;

@@ -1,15 +1,23 @@
 'use strict';
 
 // Iteration over a readable: chunks by `read`, waiting for 'readable' in between; leaving the loop destroys the stream
-// unless the caller said not to.
+// unless the caller said not to. A chunk that is there already costs one settled promise and no more.
 
-const { Promise } = primordials;
+const {
+  FunctionPrototypeBind,
+  ObjectGetPrototypeOf,
+  ObjectSetPrototypeOf,
+  Promise,
+  PromisePrototypeThen,
+  PromiseReject,
+  PromiseResolve,
+} = primordials;
 
 const { aggregateTwoErrors } = require('internal/errors');
 const { validateObject } = require('internal/validators');
 const { destroyer } = require('internal/streams/destroy');
 
-function nop() {}
+const AsyncIteratorPrototype = ObjectGetPrototypeOf(ObjectGetPrototypeOf(async function* () {}).prototype);
 
 // `Readable.prototype.iterator`.
 function iterator(options) {
@@ -22,53 +30,132 @@ function iterate(stream, options) {
     // Of the oldest kind: wrapped, it can be read.
     stream = require('internal/streams/readable').Readable.wrap(stream, { objectMode: true });
   }
-  const generator = chunksOf(stream, options);
-  generator.stream = stream;
-  return generator;
+  const chunks = new ChunkIterator(stream, options);
+  chunks.stream = stream;
+  return chunks;
 }
 
-async function* chunksOf(stream, options) {
-  let wake = nop;
-  // Both the listener and the executor of the promise that waits for it.
-  function next(resolve) {
-    if (this === stream) {
-      wake();
-      wake = nop;
-    } else {
-      wake = resolve;
+class ChunkIterator {
+  #stream;
+  #options;
+  // Undefined while the stream lives, null when it ended well, else its error.
+  #outcome;
+  #listener;
+  #cleanup;
+  #wake;
+  #finished = false;
+  // Requests are served one after the other: how many are under way, and the last of them.
+  #underWay = 0;
+  #last;
+
+  constructor(stream, options) {
+    this.#stream = stream;
+    this.#options = options;
+  }
+
+  next() {
+    if (this.#underWay === 0) {
+      if (this.#finished) return PromiseResolve({ value: undefined, done: true });
+      this.#start();
+      const chunk = this.#read();
+      if (chunk !== null && typeof chunk?.then !== 'function') return PromiseResolve({ value: chunk, done: false });
+      if (chunk !== null) return this.#request(() => this.#unwrap(chunk));
+    }
+    return this.#request(() => this.#pull());
+  }
+
+  return(value) {
+    return this.#request(() => {
+      if (!this.#finished) this.#finish();
+      return PromiseResolve({ value, done: true });
+    });
+  }
+
+  throw(error) {
+    return this.#request(() => {
+      if (!this.#finished) {
+        this.#outcome = aggregateTwoErrors(this.#outcome, error);
+        this.#finish();
+      }
+      return PromiseReject(error);
+    });
+  }
+
+  #request(serve) {
+    const answer = this.#underWay++ === 0 ? serve() : PromisePrototypeThen(this.#last, serve, serve);
+    const over = () => { this.#underWay--; };
+    this.#last = PromisePrototypeThen(answer, over, over);
+    return answer;
+  }
+
+  #start() {
+    if (this.#listener !== undefined) return;
+    this.#listener = FunctionPrototypeBind(this.#wakeUp, this);
+    this.#stream.on('readable', this.#listener);
+    const { eos } = require('internal/streams/end_of_stream');
+    this.#cleanup = eos(this.#stream, { writable: false }, (error) => {
+      this.#outcome = error ? aggregateTwoErrors(this.#outcome, error) : null;
+      this.#wakeUp();
+    });
+  }
+
+  #wakeUp() {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  #read() {
+    return this.#stream.destroyed ? null : this.#stream.read();
+  }
+
+  async #pull() {
+    if (this.#finished) return { value: undefined, done: true };
+    this.#start();
+    try {
+      while (true) {
+        const chunk = this.#read();
+        if (chunk !== null) return { value: await chunk, done: false };
+        if (this.#outcome) throw this.#outcome;
+        if (this.#outcome === null) {
+          this.#finish();
+          return { value: undefined, done: true };
+        }
+        await new Promise((resolve) => { this.#wake = resolve; });
+      }
+    } catch (error) {
+      this.#fail(error);
     }
   }
-  stream.on('readable', next);
 
-  // Undefined while the stream lives, null when it ended well.
-  let outcome;
-  const { eos } = require('internal/streams/end_of_stream');
-  const cleanup = eos(stream, { writable: false }, (error) => {
-    outcome = error ? aggregateTwoErrors(outcome, error) : null;
-    wake();
-    wake = nop;
-  });
-
-  try {
-    while (true) {
-      const chunk = stream.destroyed ? null : stream.read();
-      if (chunk !== null) yield chunk;
-      else if (outcome) throw outcome;
-      else if (outcome === null) return;
-      else await new Promise(next);
+  async #unwrap(chunk) {
+    try {
+      return { value: await chunk, done: false };
+    } catch (error) {
+      this.#fail(error);
     }
-  } catch (error) {
-    outcome = aggregateTwoErrors(outcome, error);
-    throw outcome;
-  } finally {
-    const destroys = outcome || options?.destroyOnReturn !== false;
-    if (destroys && (outcome === undefined || stream._readableState.autoDestroy)) {
-      destroyer(stream, null);
+  }
+
+  #fail(error) {
+    this.#outcome = error === this.#outcome ? error : aggregateTwoErrors(this.#outcome, error);
+    this.#finish();
+    throw this.#outcome;
+  }
+
+  // The stream goes with the iterator, or is left as it was found.
+  #finish() {
+    this.#finished = true;
+    if (this.#listener === undefined) return;
+    const destroys = this.#outcome || this.#options?.destroyOnReturn !== false;
+    if (destroys && (this.#outcome === undefined || this.#stream._readableState.autoDestroy)) {
+      destroyer(this.#stream, null);
     } else {
-      stream.off('readable', next);
-      cleanup();
+      this.#stream.off('readable', this.#listener);
+      this.#cleanup();
     }
   }
 }
+
+ObjectSetPrototypeOf(ChunkIterator.prototype, AsyncIteratorPrototype);
 
 module.exports = { iterate, iterator };
