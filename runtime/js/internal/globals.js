@@ -54,8 +54,10 @@ const lazies = {
   performance: () => require('perf_hooks').performance,
   structuredClone: () => require('internal/structured_clone').structuredClone,
 };
-for (const name of ['ReadableStream', 'WritableStream', 'TransformStream', 'ByteLengthQueuingStrategy', 'CountQueuingStrategy',
-  'TextEncoderStream', 'TextDecoderStream', 'ReadableStreamDefaultReader', 'WritableStreamDefaultWriter']) {
+for (const name of ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest',
+  'ReadableByteStreamController', 'ReadableStreamDefaultController', 'TransformStream', 'TransformStreamDefaultController',
+  'WritableStream', 'WritableStreamDefaultController', 'WritableStreamDefaultWriter', 'ByteLengthQueuingStrategy',
+  'CountQueuingStrategy', 'TextEncoderStream', 'TextDecoderStream']) {
   lazies[name] = () => require('stream/web')[name];
 }
 for (const name of ['MessageChannel', 'MessageEvent', 'MessagePort']) {
