@@ -20,7 +20,9 @@ impl fmt::Display for Error {
             Error::Listen { address, source } => {
                 write!(f, "Starting inspector on {address} failed: {}", reason(source))
             }
-            Error::AlreadyListening => f.write_str("Inspector is already activated. Close it with inspector.close() before activating it again."),
+            Error::AlreadyListening => f.write_str(
+                "Inspector is already activated. Close it with inspector.close() before activating it again.",
+            ),
             Error::Thread(source) => write!(f, "the inspector's thread could not be started: {source}"),
         }
     }

@@ -26,6 +26,9 @@ pub trait LoopHost {
 
     fn site_stats(&self, scope: &mut v8::PinScope<'_, '_>, query: &GetSiteStats) -> Vec<SiteStats>;
 
+    /// A client has the domain enabled, or none has any more: keep where tasks are scheduled and what they are about.
+    fn set_observed(&self, observed: bool);
+
     /// How many past callbacks the flight recorder shall keep, the largest that any client asked for.
     fn set_history_limit(&self, callbacks_max: u32);
 

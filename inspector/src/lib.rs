@@ -1,8 +1,28 @@
 //! The inspector: an HTTP and WebSocket server on its own thread, one V8 session per client on the main thread, the
 //! pause loop, and the `EventLoop` domain. `README.md` gives the sequence of calls.
 
+mod client;
+mod condition;
+mod domain;
 pub mod error;
+mod feed;
 pub mod host;
+mod inbox;
+pub mod inspector;
+mod isolate;
+mod matching;
 pub mod needs;
 pub mod options;
+mod outlet;
+mod pause;
+mod protocol_json;
+mod sentence;
+mod server;
+mod session;
+mod stack;
 pub mod status;
+mod stepping;
+mod streams;
+mod wire;
+
+pub use inspector::Inspector;

@@ -34,11 +34,18 @@ pub struct Listen {
     /// 0 lets the system choose.
     pub port: u16,
     pub publish: Publish,
+    /// `--inspect-allow-origin`: web origins whose pages may connect, `*` for any port, as in `http://127.0.0.1:*`.
+    pub allow_origins: Vec<String>,
 }
 
 impl Default for Listen {
     fn default() -> Listen {
-        Listen { host: DEFAULT_HOST.to_owned(), port: DEFAULT_PORT, publish: Publish::default() }
+        Listen {
+            host: DEFAULT_HOST.to_owned(),
+            port: DEFAULT_PORT,
+            publish: Publish::default(),
+            allow_origins: Vec::new(),
+        }
     }
 }
 

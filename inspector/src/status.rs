@@ -93,6 +93,13 @@ impl SharedStatus {
         self.paused.load(Ordering::Acquire)
     }
 
+    /// The number of the callback that has run for longer than `threshold_us`, unless the debugger holds it.
+    pub(crate) fn stuck_since(&self, threshold_us: u64) -> Option<u64> {
+        let sequence = self.sequence();
+        let long = now_us().saturating_sub(self.started_us()) > threshold_us;
+        (sequence % 2 == 1 && long && !self.is_paused()).then_some(sequence)
+    }
+
     pub(crate) fn started_us(&self) -> u64 {
         self.started_us.load(Ordering::Relaxed)
     }
@@ -153,7 +160,10 @@ mod tests {
         let outer = status.enter_op(&READ);
         let seen = status.snapshot();
         let running = seen.running.expect("it runs");
-        assert_eq!((seen.turn, seen.phase, running.id, running.kind), (3, Phase::Check, TaskId(7), CallbackKind::Immediate));
+        assert_eq!(
+            (seen.turn, seen.phase, running.id, running.kind),
+            (3, Phase::Check, TaskId(7), CallbackKind::Immediate)
+        );
         assert_eq!(running.native_op.as_deref(), Some("fs.readFileSync"));
         status.leave_op(outer);
         status.end();

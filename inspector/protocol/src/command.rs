@@ -20,6 +20,9 @@ pub struct Enable {
     /// How many past callbacks the flight recorder keeps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<u32>,
+    /// Whether a step over the end of a callback stops in the next one; it does unless this is `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps_cross_callbacks: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,127 @@
+//! Which domain answers a request: V8's own, or one of ours beside them.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Inspector;
+use crate::session::{Session, with_view};
+use crate::wire::{self, Answer, Fault, Request, params};
+
+mod event_breakpoints;
+mod event_loop;
+mod io;
+mod node;
+
+/// Scripts of the runtime: they never stop a step.
+const INTERNAL_SCRIPTS: &str = "^node:";
+
+impl Inspector {
+    /// Handles one message of a client. JavaScript may run, and pause, inside.
+    pub(crate) fn handle_text(&self, session: &Rc<Session>, text: &str) {
+        let request = match wire::parse(text) {
+            Ok(request) => request,
+            Err(answer) => return session.peer.send(answer),
+        };
+        let method = request.method.as_deref().unwrap_or_default();
+        if let Some(session_id) = &request.session_id {
+            let message = format!("Session with given id not found: {session_id}");
+            let answer = wire::answer(&request.id, Some(session_id), Err(Fault { code: -32001, message }));
+            return session.peer.send(answer);
+        }
+        if with_view(method, v8::inspector::V8InspectorSession::can_dispatch_method) {
+            return self.dispatch_to_v8(session, method, &request, text);
+        }
+        let answer = self.answer(session, method, &request);
+        session.peer.send(wire::answer(&request.id, None, answer));
+    }
+
+    fn answer(&self, session: &Rc<Session>, method: &str, request: &Request<'_>) -> Answer {
+        let (domain, name) = method.split_once('.').unwrap_or(("", method));
+        let answer = match domain {
+            "EventLoop" => self.event_loop(session, name, request.params),
+            "EventBreakpoints" => self.event_breakpoints(session, name, request.params),
+            "IO" => self.io(name, request.params),
+            "NodeRuntime" => self.node_runtime(session, name, request.params),
+            _ => node::harmless(domain, name),
+        };
+        answer.unwrap_or_else(|| Err(Fault::not_found(method)))
+    }
+
+    /// Gives V8 the message, and notes what the loop must know of it.
+    fn dispatch_to_v8(&self, session: &Rc<Session>, method: &str, request: &Request<'_>, text: &str) {
+        let peer = &session.peer;
+        match method {
+            "Debugger.stepInto" | "Debugger.stepOver" | "Debugger.stepOut" => {
+                let running = self.stepping.borrow().current_callback().map_or(0, |callback| callback.id.0);
+                peer.step_from.set(Some(running));
+            }
+            "Debugger.resume" => peer.step_from.set(None),
+            _ => {}
+        }
+        // V8 answers some commands in the middle of a pause which they began, so these are noted first.
+        if method == "Debugger.enable" {
+            peer.debugger_enabled.set(true);
+        }
+        self.dispatch_depth.set(self.dispatch_depth.get() + 1);
+        match own_blackbox_patterns(method, request) {
+            Some(text) => session.dispatch(&text),
+            None => session.dispatch(text),
+        }
+        self.dispatch_depth.set(self.dispatch_depth.get() - 1);
+        match method {
+            "Debugger.enable" => {
+                session.call_own("Debugger.setBlackboxPatterns", json!({ "patterns": [INTERNAL_SCRIPTS] }));
+                self.update_needs();
+            }
+            "Debugger.disable" => {
+                peer.debugger_enabled.set(false);
+                self.update_needs();
+                if !self.needs.debugger() {
+                    self.expire_steps(rondo_protocol::event::ExpiryReason::NoDebugger);
+                }
+            }
+            "Runtime.enable" => peer.runtime_notified.set(true),
+            "Runtime.disable" => peer.runtime_notified.set(false),
+            _ => {}
+        }
+    }
+}
+
+/// The client's patterns replace all earlier ones: ours is added to them.
+fn own_blackbox_patterns(method: &str, request: &Request<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct SetBlackboxPatterns {
+        patterns: Vec<String>,
+        skip_anonymous: Option<bool>,
+    }
+    if method != "Debugger.setBlackboxPatterns" {
+        return None;
+    }
+    let mut asked: SetBlackboxPatterns = params(request.params).ok()?;
+    asked.patterns.push(INTERNAL_SCRIPTS.to_owned());
+    let mut all = json!({ "patterns": asked.patterns });
+    if let Some(skip) = asked.skip_anonymous {
+        all["skipAnonymous"] = json!(skip);
+    }
+    Some(json!({ "id": request.id, "method": method, "params": all }).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn internal_scripts_stay_hidden_whatever_the_client_hides() {
+        let text =
+            r#"{"id":3,"method":"Debugger.setBlackboxPatterns","params":{"patterns":["a"],"skipAnonymous":true}}"#;
+        let request = wire::parse(text).expect("well-formed");
+        let sent = own_blackbox_patterns("Debugger.setBlackboxPatterns", &request).expect("it is that command");
+        let sent: serde_json::Value = serde_json::from_str(&sent).expect("JSON");
+        assert_eq!(sent["params"], json!({ "patterns": ["a", "^node:"], "skipAnonymous": true }));
+        assert_eq!(sent["id"], 3);
+        assert_eq!(own_blackbox_patterns("Debugger.enable", &request), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Where a session's messages go: to a socket, or to a function in the same thread (`inspector.Session`).
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+/// Bytes that may wait for a client to read them.
+pub(crate) const UNREAD_BYTES_MAX: usize = 256 << 20;
+/// How long a heap snapshot, which is written faster than any socket takes it, waits for the client to read on.
+const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the connection's task is told.
+#[derive(Debug)]
+pub(crate) enum Outbound {
+    Text(String),
+    /// Close with this code and reason.
+    Close(u16, &'static str),
+}
+
+/// The sending half of one connection. Any thread.
+#[derive(Clone, Debug)]
+pub(crate) struct SocketOutlet {
+    sender: mpsc::UnboundedSender<Outbound>,
+    unread: Arc<Unread>,
+}
+
+/// The bytes between the session and its socket.
+#[derive(Debug, Default)]
+pub(crate) struct Unread {
+    bytes: AtomicUsize,
+    overflowed: AtomicBool,
+    read: (Mutex<()>, Condvar),
+}
+
+impl Unread {
+    /// The socket took this many bytes.
+    pub fn release(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.read.1.notify_one();
+    }
+}
+
+impl SocketOutlet {
+    pub fn new() -> (SocketOutlet, mpsc::UnboundedReceiver<Outbound>, Arc<Unread>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let unread = Arc::new(Unread::default());
+        (SocketOutlet { sender, unread: unread.clone() }, receiver, unread)
+    }
+
+    pub fn send(&self, text: String) {
+        if self.unread.overflowed.load(Ordering::Relaxed) {
+            return;
+        }
+        if text.starts_with(r#"{"method":"HeapProfiler.addHeapSnapshotChunk""#) {
+            self.wait_for_room(text.len());
+        }
+        let unread = self.unread.bytes.fetch_add(text.len(), Ordering::Relaxed) + text.len();
+        if unread > UNREAD_BYTES_MAX {
+            self.unread.overflowed.store(true, Ordering::Relaxed);
+            let _ = self.sender.send(Outbound::Close(1008, "the client reads too slowly"));
+            return;
+        }
+        // The connection may be gone already; its end is told through the inbox.
+        let _ = self.sender.send(Outbound::Text(text));
+    }
+
+    fn wait_for_room(&self, bytes: usize) {
+        let guard = self.unread.read.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let crowded = |_: &mut ()| {
+            self.unread.bytes.load(Ordering::Relaxed) + bytes > UNREAD_BYTES_MAX / 2 && !self.sender.is_closed()
+        };
+        let _ = self.unread.read.1.wait_timeout_while(guard, SNAPSHOT_PATIENCE, crowded);
+    }
+}
+
+/// A session's output.
+pub(crate) enum Outlet {
+    Socket(SocketOutlet),
+    Local(Box<dyn Fn(&str)>),
+}
+
+impl Outlet {
+    pub fn send(&self, text: String) {
+        match self {
+            Outlet::Socket(socket) => socket.send(text),
+            Outlet::Local(deliver) => deliver(&text),
+        }
+    }
+
+    /// Whether a person sits behind it who can resume a pause.
+    pub fn is_socket(&self) -> bool {
+        matches!(self, Outlet::Socket(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_does_not_read_is_closed_once() {
+        let (outlet, mut receiver, unread) = SocketOutlet::new();
+        let message = "x".repeat(UNREAD_BYTES_MAX / 2 + 1);
+        outlet.send(message.clone());
+        outlet.send(message);
+        outlet.send("small".to_owned());
+        let Ok(Outbound::Text(first)) = receiver.try_recv() else { panic!("the first fits") };
+        assert!(matches!(receiver.try_recv(), Ok(Outbound::Close(1008, "the client reads too slowly"))));
+        assert!(receiver.try_recv().is_err());
+        unread.release(first.len());
+    }
+}
