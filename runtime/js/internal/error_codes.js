@@ -9,6 +9,7 @@ module.exports = function defineAll(define, texts) {
   define('ERR_ASSERTION', '%s', Error);
   define('ERR_ASYNC_CALLBACK', '%s must be a function', TypeError);
   define('ERR_ASYNC_TYPE', 'Invalid name for async "type": %s', TypeError);
+  define('ERR_BROTLI_INVALID_PARAM', '%s is not a valid Brotli parameter', RangeError);
   define('ERR_BUFFER_OUT_OF_BOUNDS', (name) => (name ? `"${name}" is outside of buffer bounds` : 'Attempt to access memory outside buffer bounds'), RangeError);
   define('ERR_BUFFER_TOO_LARGE', 'Cannot create a Buffer larger than %s bytes', RangeError);
   define('ERR_CONSTRUCT_CALL_REQUIRED', 'Class constructor %s cannot be invoked without `new`', TypeError);
@@ -144,6 +145,7 @@ module.exports = function defineAll(define, texts) {
   define('ERR_STREAM_WRAP', 'Stream has StringDecoder set or is in objectMode', Error);
   define('ERR_STREAM_WRITE_AFTER_END', 'write after end', Error);
   define('ERR_SYSTEM_ERROR', 'A system error occurred', Error);
+  define('ERR_TRAILING_JUNK_AFTER_STREAM_END', 'Trailing junk found after the end of the compressed stream', TypeError);
   define('ERR_TTY_INIT_FAILED', 'TTY initialization failed', Error);
   define('ERR_UNAVAILABLE_DURING_EXIT', 'Cannot call function in process exit handler', Error);
   define('ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET', '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active', Error);
@@ -158,6 +160,8 @@ module.exports = function defineAll(define, texts) {
   define('ERR_USE_AFTER_CLOSE', '%s was closed', Error);
   define('ERR_VALID_PERFORMANCE_ENTRY_TYPE', 'At least one valid performance entry type is required', Error);
   define('ERR_WORKER_UNSUPPORTED_OPERATION', '%s is not supported in workers', TypeError);
+  define('ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed', Error);
+  define('ERR_ZSTD_INVALID_PARAM', '%s is not a valid zstd parameter', RangeError);
   define('HPE_HEADER_OVERFLOW', 'Parse Error: Header overflow', Error);
   define('ERR_INVALID_PACKAGE_CONFIG', (path, base, message) => `Invalid package config ${path}${base ? ` while importing ${base}` : ''}${message ? `. ${message}` : ''}`, Error);
   define('ERR_SYNTAX', '%s', SyntaxError);

@@ -22,6 +22,7 @@ pub mod signals;
 pub mod socket;
 pub mod url;
 pub mod util;
+pub mod zlib;
 
 type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>);
 
@@ -44,6 +45,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("signals", signals::bind),
     ("url", url::bind),
     ("util", util::bind),
+    ("zlib", zlib::bind),
 ];
 
 /// `binding(name)`: the object of that area, or undefined for a name that does not exist.

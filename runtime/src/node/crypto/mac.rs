@@ -34,7 +34,7 @@ pub fn hmac(md: &openssl::md::MdRef, key: &[u8], data: &[&[u8]]) -> Result<Vec<u
 /// `hmacNew(digest number, key)` -> mac
 fn hmac_new<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let Some(md) = numbered(index(args.get(0))) else { return };
-    let key = bytes(scope, args.get(1));
+    let key = super::key::secret_bytes(scope, args.get(1));
     match Hmac::new(&key, md) {
         Ok(mac) => rv.set(wrap(scope, Mac(RefCell::new(Some(mac)))).into()),
         Err(stack) => Fault::from(stack).throw(scope),
