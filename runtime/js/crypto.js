@@ -10,6 +10,12 @@ const { getHashes, isAnyArrayBuffer, native } = require('internal/crypto/util');
 const { Hash, Hmac, hash } = require('internal/crypto/hash');
 const random = require('internal/crypto/random');
 const kdf = require('internal/crypto/kdf');
+const keys = require('internal/crypto/keys');
+const keygen = require('internal/crypto/keygen');
+const sig = require('internal/crypto/sig');
+const { Cipheriv, Decipheriv, getCipherInfo, getCiphers } = require('internal/crypto/cipher');
+const agree = require('internal/crypto/agree');
+const { constants } = require('internal/crypto/constants');
 
 function createHash(algorithm, options) {
   return new Hash(algorithm, options);
@@ -17,6 +23,26 @@ function createHash(algorithm, options) {
 
 function createHmac(hmac, key, options) {
   return new Hmac(hmac, key, options);
+}
+
+function createCipheriv(cipher, key, iv, options) {
+  return new Cipheriv(cipher, key, iv, options);
+}
+
+function createDecipheriv(cipher, key, iv, options) {
+  return new Decipheriv(cipher, key, iv, options);
+}
+
+function createSign(algorithm, options) {
+  return new sig.Sign(algorithm, options);
+}
+
+function createVerify(algorithm, options) {
+  return new sig.Verify(algorithm, options);
+}
+
+function createECDH(curve) {
+  return new agree.ECDH(curve);
 }
 
 function bytesOf(value, name) {
@@ -37,8 +63,31 @@ function timingSafeEqual(buf1, buf2) {
 module.exports = {
   checkPrime: random.checkPrime,
   checkPrimeSync: random.checkPrimeSync,
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
   createHash,
   createHmac,
+  createPrivateKey: keys.createPrivateKey,
+  createPublicKey: keys.createPublicKey,
+  createSecretKey: keys.createSecretKey,
+  createSign,
+  createVerify,
+  diffieHellman: agree.diffieHellman,
+  generateKey: keygen.generateKey,
+  generateKeySync: keygen.generateKeySync,
+  generateKeyPair: keygen.generateKeyPair,
+  generateKeyPairSync: keygen.generateKeyPairSync,
+  getCipherInfo,
+  getCiphers,
+  getCurves: agree.getCurves,
+  getFips: () => 0,
+  privateDecrypt: sig.privateDecrypt,
+  privateEncrypt: sig.privateEncrypt,
+  publicDecrypt: sig.publicDecrypt,
+  publicEncrypt: sig.publicEncrypt,
+  sign: sig.signOneShot,
+  verify: sig.verifyOneShot,
   generatePrime: random.generatePrime,
   generatePrimeSync: random.generatePrimeSync,
   getHashes,
@@ -56,8 +105,15 @@ module.exports = {
   scryptSync: kdf.scryptSync,
   timingSafeEqual,
   hash,
+  Cipheriv,
+  Decipheriv,
+  ECDH: agree.ECDH,
   Hash,
   Hmac,
+  KeyObject: keys.KeyObject,
+  Sign: sig.Sign,
+  Verify: sig.Verify,
+  constants,
 };
 
 const web = () => require('internal/crypto/webcrypto');

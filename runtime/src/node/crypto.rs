@@ -29,4 +29,5 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     keygen::bind(scope, target);
     sign::bind(scope, target);
     cipher::bind(scope, target);
+    curve::bind(scope, target);
 }

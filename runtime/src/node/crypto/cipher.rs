@@ -14,6 +14,7 @@ use crate::pool::Value;
 struct State {
     context: CipherCtx,
     mode: &'static str,
+    is_authenticated: bool,
     is_encrypting: bool,
     tag_bytes: Option<usize>,
     tag: Option<Vec<u8>>,
@@ -43,7 +44,9 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
 
 /// OpenSSL's number of the cipher named `name`, 0 if there is none.
 pub fn nid_of(name: &str) -> i32 {
-    super::raw::nid_of_name(name).or_else(|| super::raw::nid_of_name(&name.to_ascii_lowercase())).map_or(0, |nid| nid.as_raw())
+    super::curve::nid_of_name(name)
+        .or_else(|| super::curve::nid_of_name(&name.to_ascii_lowercase()))
+        .map_or(0, |nid| nid.as_raw())
 }
 
 fn fetch(name: &str) -> Option<Cipher> {
@@ -123,7 +126,8 @@ fn cipher_info<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackA
 fn get_ciphers<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let mut names: Vec<String> = Vec::new();
     for bits in ["128", "192", "256"] {
-        for mode in ["cbc", "ccm", "cfb", "cfb1", "cfb8", "ctr", "ecb", "gcm", "ocb", "ofb", "xts", "wrap", "wrap-pad"] {
+        for mode in ["cbc", "ccm", "cfb", "cfb1", "cfb8", "ctr", "ecb", "gcm", "ocb", "ofb", "xts", "wrap", "wrap-pad"]
+        {
             names.push(format!("aes-{bits}-{mode}"));
         }
         for mode in ["cbc", "cfb", "cfb1", "cfb8", "ctr", "ecb", "gcm", "ccm", "ofb"] {
@@ -153,7 +157,13 @@ fn cipher_new<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
     }
 }
 
-fn make(is_encrypting: bool, name: &str, key: &[u8], iv: Option<&[u8]>, tag_bytes: Option<usize>) -> Result<State, Fault> {
+fn make(
+    is_encrypting: bool,
+    name: &str,
+    key: &[u8],
+    iv: Option<&[u8]>,
+    tag_bytes: Option<usize>,
+) -> Result<State, Fault> {
     let cipher = fetch(name).ok_or_else(|| Fault::Coded("ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher".into()))?;
     let mode = mode_of(name);
     let is_authenticated = is_authenticated(mode, name);
@@ -188,7 +198,11 @@ fn make(is_encrypting: bool, name: &str, key: &[u8], iv: Option<&[u8]>, tag_byte
     if mode == "wrap" {
         context.set_flags(CipherCtxFlags::FLAG_WRAP_ALLOW);
     }
-    if is_encrypting { context.encrypt_init(Some(&cipher), None, None)? } else { context.decrypt_init(Some(&cipher), None, None)? }
+    if is_encrypting {
+        context.encrypt_init(Some(&cipher), None, None)?
+    } else {
+        context.decrypt_init(Some(&cipher), None, None)?
+    }
     if is_authenticated {
         context.set_iv_length(iv_bytes).map_err(|_| invalid_iv())?;
         if let Some(length) = tag_bytes.filter(|_| needs_tag_length) {
@@ -196,8 +210,22 @@ fn make(is_encrypting: bool, name: &str, key: &[u8], iv: Option<&[u8]>, tag_byte
         }
     }
     // CCM takes its tag before the key when it decrypts; the key then comes with the tag.
-    if is_encrypting { context.encrypt_init(None, Some(key), iv)? } else { context.decrypt_init(None, Some(key), iv)? }
-    Ok(State { context, mode, is_encrypting, tag_bytes, tag: None, is_tag_given: false, has_failed: false, is_over: false })
+    if is_encrypting {
+        context.encrypt_init(None, Some(key), iv)?
+    } else {
+        context.decrypt_init(None, Some(key), iv)?
+    }
+    Ok(State {
+        context,
+        mode,
+        is_authenticated,
+        is_encrypting,
+        tag_bytes,
+        tag: None,
+        is_tag_given: false,
+        has_failed: false,
+        is_over: false,
+    })
 }
 
 fn with_state<R>(value: v8::Local<'_, v8::Value>, run: impl FnOnce(&mut State) -> R) -> Option<R> {
@@ -243,7 +271,7 @@ fn end(state: &mut State) -> Result<Vec<u8>, Fault> {
     if state.is_over {
         return Err(invalid_state("final"));
     }
-    let is_authenticated = is_authenticated(state.mode, if state.mode == "stream" && state.context.tag_length() > 0 { "chacha20-poly1305" } else { "" });
+    let is_authenticated = state.is_authenticated;
     let unauthentic = || Fault::Coded("", "Unsupported state or unable to authenticate data".into());
     if is_authenticated && !state.is_encrypting && !state.is_tag_given {
         state.is_over = true;
@@ -307,7 +335,11 @@ fn cipher_aad<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
 }
 
 /// `cipherSetTag(decipher, tag)` -> null, or what is wrong: 'state' or 'length'
-fn cipher_set_tag<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn cipher_set_tag<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let tag = bytes(scope, args.get(1));
     let wrong = with_state(args.get(0), |state| {
         if state.is_over || state.is_tag_given || state.is_encrypting {

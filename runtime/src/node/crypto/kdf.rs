@@ -82,7 +82,8 @@ fn hkdf<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgument
         let message = format!("Invalid digest: {name}");
         return finish(scope, rv, Err(Fault::Type("ERR_CRYPTO_INVALID_DIGEST", message)));
     };
-    let (key, salt, info) = (super::key::secret_bytes(scope, args.get(1)), bytes(scope, args.get(2)), bytes(scope, args.get(3)));
+    let (key, salt, info) =
+        (super::key::secret_bytes(scope, args.get(1)), bytes(scope, args.get(2)), bytes(scope, args.get(3)));
     let length = index(args.get(4));
     if length > 255 * md.size() {
         return finish(scope, rv, Err(Fault::Range("ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length".into())));

@@ -58,7 +58,9 @@ impl Key {
         match self {
             Key::Public(key) => Ok(key.clone()),
             Key::Private(key) => Ok(PKey::public_key_from_der(&key.public_key_to_der()?)?),
-            Key::Secret(_) => Err(Fault::coded("ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE", "A secret key has no public half")),
+            Key::Secret(_) => {
+                Err(Fault::coded("ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE", "A secret key has no public half"))
+            }
         }
     }
 
@@ -157,7 +159,11 @@ pub fn public_from_pem(pem: &[u8], passphrase: Option<&[u8]>) -> Result<PKey<Pub
 }
 
 fn public_from_der(der: &[u8], kind: &str) -> Result<PKey<Public>, Fault> {
-    if kind == "pkcs1" { Ok(PKey::from_rsa(Rsa::public_key_from_der_pkcs1(der)?)?) } else { Ok(PKey::public_key_from_der(der)?) }
+    if kind == "pkcs1" {
+        Ok(PKey::from_rsa(Rsa::public_key_from_der_pkcs1(der)?)?)
+    } else {
+        Ok(PKey::public_key_from_der(der)?)
+    }
 }
 
 /// `keyFromRsa(n, e, d, p, q, dp, dq, qi)`: a public key without `d`

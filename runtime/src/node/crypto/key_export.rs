@@ -71,7 +71,8 @@ fn export_private(key: &PKeyRef<openssl::pkey::Private>, format: &Format) -> Res
         None => None,
         Some(name) => {
             let nid = openssl::nid::Nid::from_raw(super::cipher::nid_of(name));
-            let cipher = Cipher::from_nid(nid).ok_or_else(|| Fault::Coded("ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher".into()))?;
+            let cipher = Cipher::from_nid(nid)
+                .ok_or_else(|| Fault::Coded("ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher".into()))?;
             Some((cipher, format.passphrase.as_deref().unwrap_or_default()))
         }
     };

@@ -18,7 +18,11 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
 }
 
 /// `generateKeyPair(kind, bits, exponent or curve, callback)` -> `[public, private]`
-fn generate_key_pair<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
+fn generate_key_pair<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    rv: v8::ReturnValue,
+) {
     let kind = text(scope, args.get(0));
     let bits = index(args.get(1)) as u32;
     let exponent = number(args.get(2)).unwrap_or(RSA_EXPONENT_DEFAULT) as u32;
@@ -46,6 +50,11 @@ fn generate(kind: &str, bits: u32, exponent: u32, curve: &str) -> Result<PKey<Pr
         "ed448" => PKey::generate_ed448()?,
         "x25519" => PKey::generate_x25519()?,
         "x448" => PKey::generate_x448()?,
-        _ => return Err(Fault::coded("ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", format!("Key pairs of kind {kind} can't be generated"))),
+        _ => {
+            return Err(Fault::coded(
+                "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+                format!("Key pairs of kind {kind} can't be generated"),
+            ));
+        }
     })
 }

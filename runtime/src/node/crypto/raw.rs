@@ -83,12 +83,3 @@ pub fn check_scrypt(n: u64, r: u64, p: u64, memory_bytes_max: u64) -> Result<(),
         )
     })
 }
-
-/// OpenSSL's number of an object named `name`, short or long.
-pub fn nid_of_name(name: &str) -> Option<openssl::nid::Nid> {
-    ffi::init();
-    let name = std::ffi::CString::new(name).ok()?;
-    // SAFETY: a C string that lives through the call.
-    let nid = unsafe { ffi::OBJ_txt2nid(name.as_ptr()) };
-    (nid != 0).then(|| openssl::nid::Nid::from_raw(nid))
-}

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use openssl::ecdsa::EcdsaSig;
 use openssl::bn::BigNum;
+use openssl::ecdsa::EcdsaSig;
 use openssl::md::MdRef;
 use openssl::md_ctx::MdCtx;
 use openssl::pkey::{Id, PKeyRef};
@@ -37,7 +37,11 @@ struct Scheme {
     is_p1363: bool,
 }
 
-fn scheme(scope: &mut v8::PinScope<'_, '_>, args: &v8::FunctionCallbackArguments<'_>, from: i32) -> Result<Scheme, Fault> {
+fn scheme(
+    scope: &mut v8::PinScope<'_, '_>,
+    args: &v8::FunctionCallbackArguments<'_>,
+    from: i32,
+) -> Result<Scheme, Fault> {
     let name = args.get(from);
     let digest = if name.is_null_or_undefined() {
         None
@@ -99,7 +103,9 @@ fn sign<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgument
         Ok(scheme) => scheme,
         Err(fault) => return fault.throw(scope),
     };
-    now_or_later(scope, rv, args.get(6), ("crypto.sign", "sign"), move || sign_with(&key, &scheme, &data).map(Value::Bytes));
+    now_or_later(scope, rv, args.get(6), ("crypto.sign", "sign"), move || {
+        sign_with(&key, &scheme, &data).map(Value::Bytes)
+    });
 }
 
 fn sign_with(key: &Arc<Key>, scheme: &Scheme, data: &[u8]) -> Result<Vec<u8>, Fault> {
@@ -169,7 +175,11 @@ fn pkey_crypt<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
             0 | 3 => {
                 let public = key.public()?;
                 let mut context = PkeyCtx::new(&public)?;
-                if operation == 0 { context.encrypt_init()? } else { context.verify_recover_init()? }
+                if operation == 0 {
+                    context.encrypt_init()?
+                } else {
+                    context.verify_recover_init()?
+                }
                 prepare(&mut context, padding, oaep_digest, label.as_deref())?;
                 if operation == 0 {
                     context.encrypt_to_vec(&data, &mut output)?;
@@ -182,9 +192,17 @@ fn pkey_crypt<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
             _ => {
                 let private = key.private()?;
                 let mut context = PkeyCtx::new(private)?;
-                if operation == 1 { context.decrypt_init()? } else { context.sign_init()? }
+                if operation == 1 {
+                    context.decrypt_init()?
+                } else {
+                    context.sign_init()?
+                }
                 prepare(&mut context, padding, oaep_digest, label.as_deref())?;
-                if operation == 1 { context.decrypt_to_vec(&data, &mut output)? } else { context.sign_to_vec(&data, &mut output)? };
+                if operation == 1 {
+                    context.decrypt_to_vec(&data, &mut output)?
+                } else {
+                    context.sign_to_vec(&data, &mut output)?
+                };
             }
         }
         Ok(Value::Bytes(output))
@@ -206,10 +224,11 @@ fn prepare<T>(context: &mut PkeyCtxRef<T>, padding: Padding, md: &MdRef, label: 
 fn agree<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let (Some(own), Some(other)) = (key(args.get(0)), key(args.get(1))) else { return };
     now_or_later(scope, rv, args.get(2), ("crypto.diffieHellman", "diffieHellman"), move || {
-        let mut context = PkeyCtx::new(own.private()?)?;
+        let mut context = PkeyCtx::<openssl::pkey::Private>::new(own.private()?)?;
         context.derive_init()?;
+        let peer = other.public()?;
         let mut secret = Vec::new();
-        context.derive_set_peer(&other.public()?)?;
+        context.derive_set_peer(&peer)?;
         context.derive_to_vec(&mut secret)?;
         Ok(Value::Bytes(secret))
     });
