@@ -26,6 +26,7 @@ function prepare() {
   Module._initPaths();
   const title = getOption('title');
   if (title !== undefined) process.title = title;
+  if (process.env.NODE_CHANNEL_FD !== undefined) require('internal/child_process/channel').setupChild();
   if (getOption('trace-deprecation')) process.traceDeprecation = true;
   if (getOption('throw-deprecation')) process.throwDeprecation = true;
   if (!getOption('deprecation')) process.noDeprecation = true;

@@ -142,6 +142,7 @@ impl EventLoop {
                     crate::node::messaging::run_pending(scope);
                 }
                 SIGNALS => crate::node::signals::run_pending(scope),
+                token if token.0 >= crate::node::child::TOKENS => crate::node::child::run_ended(scope, token),
                 token => core().net.borrow_mut().note_readiness(token, event),
             }
         }

@@ -4,6 +4,7 @@ use v8::MapFnTo;
 
 pub mod buffer;
 pub mod crypto;
+pub mod child;
 pub mod cjs_lexer;
 pub mod dns;
 pub mod encoding;
@@ -29,6 +30,7 @@ type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>)
 /// Every binding by its name in JavaScript.
 const BINDINGS: &[(&str, Bind)] = &[
     ("buffer", buffer::bind),
+    ("child", child::bind),
     ("crypto", crypto::bind),
     ("dns", dns::bind),
     ("encoding", encoding::bind),

@@ -1,0 +1,163 @@
+// `ChildProcess`: a child that runs beside the loop.
+'use strict';
+
+const native = binding('child');
+const EventEmitter = require('events');
+const { signalNumber, signalName, stdioList, stdioKind } = require('internal/child_process/options');
+const { ArrayPrototypePush, FunctionPrototypeCall, ObjectSetPrototypeOf, SymbolDispose } = primordials;
+
+function ChildProcess() {
+  FunctionPrototypeCall(EventEmitter, this);
+  this._closesNeeded = 1;
+  this._closesGot = 0;
+  this.connected = false;
+  this.signalCode = null;
+  this.exitCode = null;
+  this.killed = false;
+  this.spawnfile = null;
+  this.pid = undefined;
+}
+ObjectSetPrototypeOf(ChildProcess.prototype, EventEmitter.prototype);
+ObjectSetPrototypeOf(ChildProcess, EventEmitter);
+
+const { prototype } = ChildProcess;
+
+prototype.spawn = function spawn(options) {
+  const { codes, errnoException } = require('internal/errors');
+  require('internal/validators').validateObject(options, 'options');
+  const plan = planStdio(options, codes);
+  this.spawnfile = options.file;
+  this.spawnargs = options.args ?? [];
+  const env = options.env === undefined ? undefined : [...options.env];
+  if (plan.ipc !== undefined) {
+    ArrayPrototypePush(env, `NODE_CHANNEL_FD=${plan.ipc.index}`, `NODE_CHANNEL_SERIALIZATION_MODE=${options.serialization ?? 'json'}`);
+  }
+  const result = native.spawn({
+    file: options.file, args: this.spawnargs, env, cwd: options.cwd, fds: plan.fds, detached: options.detached === true,
+    uid: options.uid ?? undefined, gid: options.gid ?? undefined,
+  }, (code, signal) => onExit(this, code, signal));
+  for (const end of plan.theirs) native.closeFd(end);
+  if (result < 0) {
+    const failure = errnoException(result, 'spawn');
+    if (![-2, -13, -11, -24, -23, -7].includes(result)) {
+      for (const pipe of plan.pipes) native.closeFd(pipe.fd);
+      throw failure;
+    }
+    require('process').nextTick(() => onExit(this, result, 0));
+  } else {
+    this.pid = result;
+    this._handle = new Handle(this);
+    require('process').nextTick(() => this.emit('spawn'));
+  }
+  makeStreams(this, plan);
+  if (plan.ipc !== undefined) require('internal/child_process/channel').setup(this, plan.ipc.fd, options.serialization);
+  return result;
+};
+
+// What code that looks below finds: Node's handle by its operations.
+class Handle {
+  #child;
+  constructor(child) { this.#child = child; }
+  get pid() { return this.#child.pid; }
+  ref() { native.setRefed(this.#child.pid, true); }
+  unref() { native.setRefed(this.#child.pid, false); }
+  hasRef() { return this.#child._handle !== null; }
+  kill(signal) { return binding('process').kill(this.#child.pid, signal); }
+  close() {}
+}
+
+function planStdio(options, codes) {
+  const plan = { fds: [], pipes: [], theirs: [], ipc: undefined, count: 0 };
+  const list = stdioList(options.stdio);
+  plan.count = list.length;
+  for (let index = 0; index < list.length; index++) {
+    const kind = stdioKind(list[index], index);
+    if (kind.type === 'ignore') {
+      ArrayPrototypePush(plan.fds, -1);
+      continue;
+    }
+    if (kind.type === 'fd') {
+      ArrayPrototypePush(plan.fds, kind.fd);
+      continue;
+    }
+    if (kind.type === 'ipc' && plan.ipc !== undefined) throw new codes.ERR_IPC_ONE_PIPE();
+    const ends = native.pair();
+    if (typeof ends === 'number') throw require('internal/errors').errnoException(ends, 'spawn');
+    ArrayPrototypePush(plan.fds, ends[1]);
+    ArrayPrototypePush(plan.theirs, ends[1]);
+    if (kind.type === 'ipc') plan.ipc = { index, fd: ends[0] };
+    else ArrayPrototypePush(plan.pipes, { index, fd: ends[0] });
+  }
+  return plan;
+}
+
+function makeStreams(child, plan) {
+  const { Socket } = require('net');
+  child.stdio = new primordials.Array(plan.count).fill(null);
+  for (const { index, fd } of plan.pipes) {
+    const stream = index === 0 ? new Socket({ fd, readable: false, writable: true }) :
+      new Socket({ fd, readable: true, writable: index > 2, manualStart: index < 3 });
+    child.stdio[index] = stream;
+    child._closesNeeded++;
+    stream.once('close', () => maybeClose(child));
+  }
+  child.stdin = child.stdio[0];
+  child.stdout = child.stdio[1];
+  child.stderr = child.stdio[2];
+}
+
+function onExit(child, code, signal) {
+  if (signal !== 0) child.signalCode = signalName(signal);
+  else child.exitCode = code;
+  if (child.stdin) child.stdin.destroy();
+  child._handle = null;
+  if (code < 0) {
+    const failure = require('internal/errors').errnoException(code, child.spawnfile ? `spawn ${child.spawnfile}` : 'spawn');
+    if (child.spawnfile) failure.path = child.spawnfile;
+    failure.spawnargs = child.spawnargs.slice(1);
+    child.emit('error', failure);
+  } else {
+    child.emit('exit', child.exitCode, child.signalCode);
+  }
+  // What nobody reads must not keep 'close' away.
+  require('process').nextTick(() => {
+    for (const stream of child.stdio ?? []) {
+      if (stream && stream.readable && !stream.readableListening && stream.readableFlowing === null && stream !== child.stdin) stream.resume();
+    }
+  });
+  maybeClose(child);
+}
+
+function maybeClose(child) {
+  child._closesGot++;
+  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
+}
+
+prototype.kill = function kill(signal) {
+  const number = signal === 0 ? 0 : signalNumber(signal === undefined ? 'SIGTERM' : signal);
+  if (this._handle) {
+    const errno = this._handle.kill(number);
+    if (errno === 0) {
+      if (number !== 0) this.killed = true;
+      return true;
+    }
+    if (errno === -3) return false;
+    if (errno === -22 || errno === -38) throw require('internal/errors').errnoException(errno, 'kill');
+    this.emit('error', require('internal/errors').errnoException(errno, 'kill'));
+  }
+  return false;
+};
+
+prototype[SymbolDispose] = function dispose() {
+  if (!this.killed) this.kill();
+};
+
+prototype.ref = function ref() {
+  if (this._handle) this._handle.ref();
+};
+
+prototype.unref = function unref() {
+  if (this._handle) this._handle.unref();
+};
+
+module.exports = { ChildProcess };
