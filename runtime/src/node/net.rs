@@ -49,7 +49,8 @@ enum Hook {
 pub struct Net {
     registry: Registry,
     handles: Handles,
-    refed: usize,
+    /// Handles that keep the process alive.
+    alive: usize,
     /// Handles to serve, in the order in which they became ready.
     ready: VecDeque<Id>,
     /// Handles that the running callback wrote to.
@@ -70,7 +71,7 @@ impl Net {
         Net {
             registry,
             handles: Handles::default(),
-            refed: 0,
+            alive: 0,
             ready: VecDeque::new(),
             dirty: Vec::new(),
             corks: Vec::new(),
@@ -84,7 +85,7 @@ impl Net {
     }
 
     pub fn is_alive(&self) -> bool {
-        self.refed > 0 || !self.closing.is_empty()
+        self.alive > 0 || !self.closing.is_empty() || !self.drained.is_empty() || !self.shut.is_empty()
     }
 
     /// Whether the next poll must not wait.
@@ -94,7 +95,7 @@ impl Net {
 
     /// Live handles: id, what it is, keeps the process alive.
     pub fn describe(&self) -> Vec<(u32, &'static str, bool)> {
-        self.handles.iter().map(|(id, handle)| (id, handle.name(), handle.refed)).collect()
+        self.handles.iter().map(|(id, handle)| (id, handle.name(), handle.keeps_alive())).collect()
     }
 
     #[inline]
@@ -110,7 +111,7 @@ impl Net {
         let handle = Handle::new(made);
         let (role, fd) = (handle.role, handle.raw());
         let id = self.handles.insert(handle)?;
-        self.refed += 1;
+        self.recount(id);
         // An accepted socket is registered on its first readStart: many servers hand the fd on or close it at once.
         if role != Role::Stream {
             self.register(id, fd)?;
@@ -161,7 +162,7 @@ impl Net {
         let Some(handle) = self.handles.remove(id) else {
             return;
         };
-        self.refed -= usize::from(handle.refed);
+        self.alive -= usize::from(handle.counted);
         if handle.registered {
             // Closing removes it from epoll as well; an error here has nobody to tell.
             let _ = self.registry.deregister(&mut SourceFd(&handle.raw()));
@@ -172,9 +173,20 @@ impl Net {
     }
 
     fn set_refed(&mut self, id: Id, refed: bool) {
-        let Some(handle) = self.get(id) else { return };
-        if std::mem::replace(&mut handle.refed, refed) != refed {
-            if refed { self.refed += 1 } else { self.refed -= 1 }
+        if let Some(handle) = self.get(id) {
+            handle.refed = refed;
+            self.recount(id);
+        }
+    }
+
+    /// After a change of what keeps the process alive.
+    #[inline]
+    fn recount(&mut self, id: Id) {
+        let Some(handle) = self.handles.get(id) else { return };
+        let keeps_alive = handle.keeps_alive();
+        if handle.counted != keeps_alive {
+            handle.counted = keeps_alive;
+            if keeps_alive { self.alive += 1 } else { self.alive -= 1 }
         }
     }
 }

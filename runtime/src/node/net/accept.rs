@@ -85,6 +85,7 @@ pub fn finish_connect(scope: &mut v8::PinScope<'_, '_>, id: Id) {
         let status = socket::take_error(handle.raw());
         handle.role = Role::Stream;
         handle.error = status;
+        net.recount(id);
         status
     };
     enter(scope, id, Hook::Connect, CallbackKind::Connect, [-status]);

@@ -179,12 +179,16 @@ fn read_start(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv:
     if handle.readable {
         net.enqueue(id);
     }
+    net.recount(id);
     rv.set_int32(0);
 }
 
 fn read_stop(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
-    if let Some(handle) = core().net.borrow_mut().get(id_argument(&args)) {
+    let id = id_argument(&args);
+    let mut net = core().net.borrow_mut();
+    if let Some(handle) = net.get(id) {
         handle.reading = false;
+        net.recount(id);
     }
     rv.set_int32(0);
 }

@@ -35,6 +35,8 @@ pub struct Handle {
     pub role: Role,
     pub unix: bool,
     pub refed: bool,
+    /// Counted among the handles that keep the process alive.
+    pub counted: bool,
     pub registered: bool,
     /// The kernel may have something to read; readiness is edge-triggered, so it is remembered here.
     pub readable: bool,
@@ -66,6 +68,7 @@ impl Handle {
             role: made.role,
             unix: made.unix,
             refed: true,
+            counted: false,
             registered: false,
             readable: false,
             writable: made.role == Role::Stream,
@@ -94,6 +97,12 @@ impl Handle {
     #[inline]
     pub fn waiting(&self) -> usize {
         self.out.len() - self.out_from
+    }
+
+    /// Whether it keeps the process alive: as in libuv, a stream that neither reads nor has anything to send does not.
+    #[inline]
+    pub fn keeps_alive(&self) -> bool {
+        self.refed && (self.role != Role::Stream || self.reading || self.waiting() > 0 || self.shutdown_wanted)
     }
 
     /// Node's name of such a handle.

@@ -84,6 +84,9 @@ fn read_once(scope: &mut v8::PinScope<'_, '_>, id: Id) -> bool {
             Ok(told) => told,
             Err(again) => return again,
         };
+        if told.status < 0 {
+            net.recount(id);
+        }
         let slab = net.slab.as_ref().expect("taken above");
         let status = v8::Integer::new(scope, told.status);
         let offset = v8::Integer::new(scope, told.offset as i32);

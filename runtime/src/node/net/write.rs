@@ -69,6 +69,7 @@ impl Net {
         }
         if handle.waiting() > 0 {
             self.ensure_registered(id);
+            self.recount(id);
             return;
         }
         let mut cork = std::mem::take(&mut handle.out);
@@ -85,6 +86,7 @@ impl Net {
             cork.clear();
             self.corks.push(cork);
         }
+        self.recount(id);
     }
 }
 
