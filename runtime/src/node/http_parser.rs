@@ -108,15 +108,14 @@ fn parse_head<'s>(
             result.set(latin1(scope, head.text, v8::NewStringType::Normal).into());
         }
         Parsed::Partial => result.set_int32(0),
-        Parsed::Faulty(fault) => result.set_int32(fault as i32),
+        Parsed::Faulty(fault, right) => {
+            Info::of(&args).set(INFO_END, right as f64);
+            result.set_int32(fault as i32);
+        }
     }
 }
 
-fn headers<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    args: v8::FunctionCallbackArguments<'s>,
-    mut result: v8::ReturnValue,
-) {
+fn headers<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut result: v8::ReturnValue) {
     let mut storage = [0; STORAGE];
     let Some(view) = view(scope, &args) else { return };
     let lower = args.get(3).is_true();

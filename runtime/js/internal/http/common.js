@@ -56,13 +56,14 @@ const FAULTS = [
   ['HPE_HEADER_OVERFLOW', 'Header overflow'],
   ['HPE_INVALID_CONTENT_LENGTH', 'Invalid character in Content-Length'],
   ['HPE_UNEXPECTED_CONTENT_LENGTH', 'Content-Length already present'],
-  ['HPE_INVALID_TRANSFER_ENCODING', "Content-Length can't be present with Transfer-Encoding"],
+  ['HPE_INVALID_CONTENT_LENGTH', "Content-Length can't be present with Transfer-Encoding"],
   ['HPE_INVALID_TRANSFER_ENCODING', 'Request has invalid `Transfer-Encoding`'],
   ['HPE_INVALID_CHUNK_SIZE', 'Invalid character in chunk size'],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 'Chunk extensions overflow'],
   ['HPE_CLOSED_CONNECTION', 'Data after `Connection: close`'],
   ['HPE_INVALID_EOF_STATE', 'Invalid EOF state'],
-  ['HPE_INVALID_CONSTANT', 'Expected HTTP/'],
+  ['HPE_INVALID_CONSTANT', 'Expected HTTP/, RTSP/ or ICE/'],
+  ['HPE_INVALID_TRANSFER_ENCODING', "Transfer-Encoding can't be present with Content-Length"],
 ];
 const FAULT_CLOSED_CONNECTION = 16;
 const FAULT_EOF = 17;

@@ -163,7 +163,7 @@ class HttpConnection {
     const target = parseRequest(bytes, start, end, this.server.headMax());
     if (typeof target === 'string') return this.dispatch(target, bytes, end);
     if (target !== 0) {
-      this.fault(target, bytes, start, end);
+      this.fault(target, bytes, start, end, info[INFO_END]);
       return -1;
     }
     // The wait for the rest of this head began when its first byte came.
@@ -367,9 +367,9 @@ class HttpConnection {
 
   // Faults.
 
-  fault(number, bytes, start, end) {
+  fault(number, bytes, start, end, bytesParsed = 0) {
     const rawPacket = bytes === null ? undefined : slice(bytes, start, end);
-    this.fail(parseError(number, rawPacket, 0));
+    this.fail(parseError(number, rawPacket, bytesParsed));
   }
 
   fail(error) {

@@ -51,7 +51,7 @@ class ResponseReader {
       return -1;
     }
     if (typeof reason !== 'string') {
-      this.fail(parseError(reason, slice(bytes, start, end), 0));
+      this.fail(parseError(reason, slice(bytes, start, end), info[INFO_END]));
       return -1;
     }
     const stop = info[INFO_END];

@@ -19,4 +19,7 @@ pub enum Fault {
     InvalidTransferEncoding = 13,
     InvalidChunkSize = 14,
     ChunkExtensionsOverflow = 15,
+    // 16 and 17 are found by JavaScript: bytes after the last message, and an end within one.
+    InvalidConstant = 18,
+    TransferEncodingWithContentLength = 19,
 }

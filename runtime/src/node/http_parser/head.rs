@@ -23,9 +23,40 @@ const CONTENT_LENGTH_MAX: u64 = (1 << 53) - 1;
 
 /// Order of Node's `llhttp`; the index is the method's number, the same table stands in `internal/http/common.js`.
 pub const METHODS: [&str; 35] = [
-    "DELETE", "GET", "HEAD", "POST", "PUT", "CONNECT", "OPTIONS", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
-    "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE",
-    "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PATCH", "PURGE", "MKCALENDAR", "LINK", "UNLINK", "SOURCE",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "CONNECT",
+    "OPTIONS",
+    "TRACE",
+    "COPY",
+    "LOCK",
+    "MKCOL",
+    "MOVE",
+    "PROPFIND",
+    "PROPPATCH",
+    "SEARCH",
+    "UNLOCK",
+    "BIND",
+    "REBIND",
+    "UNBIND",
+    "ACL",
+    "REPORT",
+    "MKACTIVITY",
+    "CHECKOUT",
+    "MERGE",
+    "M-SEARCH",
+    "NOTIFY",
+    "SUBSCRIBE",
+    "UNSUBSCRIBE",
+    "PATCH",
+    "PURGE",
+    "MKCALENDAR",
+    "LINK",
+    "UNLINK",
+    "SOURCE",
     "QUERY",
 ];
 
@@ -48,7 +79,8 @@ pub struct Head<'a> {
 pub enum Parsed<'a> {
     Complete(Head<'a>),
     Partial,
-    Faulty(Fault),
+    /// What is wrong, and how many bytes were right.
+    Faulty(Fault, usize),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,7 +96,7 @@ pub fn parse<'a>(kind: Kind, bytes: &'a [u8], head_max: usize) -> Parsed<'a> {
     }
     // The shortest header line is `a:` and its line end: a head within its limit has no more lines than this.
     let mut on_heap = vec![MaybeUninit::uninit(); bytes.len() / 4 + 1];
-    parse_with_room(kind, bytes, head_max, &mut on_heap).unwrap_or(Parsed::Faulty(Fault::HeaderOverflow))
+    parse_with_room(kind, bytes, head_max, &mut on_heap).unwrap_or(Parsed::Faulty(Fault::HeaderOverflow, bytes.len()))
 }
 
 /// A trailer section up to its empty line: where it ends, or `None` while bytes are missing.
@@ -78,7 +110,7 @@ pub fn parse_section(bytes: &[u8], head_max: usize) -> Result<Option<usize>, Fau
         Ok(httparse::Status::Complete((end, _))) => Ok(Some(end)),
         Ok(httparse::Status::Partial) if bytes.len() >= head_max => Err(Fault::HeaderOverflow),
         Ok(httparse::Status::Partial) => Ok(None),
-        Err(error) => Err(fault_of(error, true).unwrap_or(Fault::HeaderOverflow)),
+        Err(error) => Err(fault_of(error, true, bytes).unwrap_or(Fault::HeaderOverflow)),
     }
 }
 
@@ -94,8 +126,11 @@ fn parse_with_room<'a>(
             let mut request = httparse::Request::new(&mut []);
             match request.parse_with_uninit_headers(bytes, room) {
                 Ok(httparse::Status::Complete(end)) => request_head(bytes, end, &request),
-                Ok(httparse::Status::Partial) => return Some(partial(bytes, head_max)),
-                Err(error) => Err(fault_of(error, request.method.is_some())?),
+                Ok(httparse::Status::Partial) => return Some(method_fault(bytes).unwrap_or(partial(bytes, head_max))),
+                Err(error) => match method_fault(bytes) {
+                    Some(faulty) => return Some(faulty),
+                    None => Err(fault_of(error, request.method.is_some(), bytes)?),
+                },
             }
         }
         Kind::Response => {
@@ -103,16 +138,61 @@ fn parse_with_room<'a>(
             let mut response = httparse::Response::new(&mut []);
             match config.parse_response_with_uninit_headers(&mut response, bytes, room) {
                 Ok(httparse::Status::Complete(end)) => response_head(bytes, end, &response),
-                Ok(httparse::Status::Partial) => return Some(partial(bytes, head_max)),
-                Err(error) => Err(fault_of(error, true)?),
+                Ok(httparse::Status::Partial) => {
+                    return Some(constant_fault(bytes).unwrap_or(partial(bytes, head_max)));
+                }
+                Err(error) => match constant_fault(bytes) {
+                    Some(faulty) => return Some(faulty),
+                    None => Err(fault_of(error, true, bytes)?),
+                },
             }
         }
     };
     Some(match outcome {
-        Ok((_, size)) if size >= head_max => Parsed::Faulty(Fault::HeaderOverflow),
+        Ok((head, size)) if size >= head_max => Parsed::Faulty(Fault::HeaderOverflow, head.end),
         Ok((head, _)) => Parsed::Complete(head),
-        Err(fault) => Parsed::Faulty(fault),
+        Err(fault) => Parsed::Faulty(fault, where_framing_fails(fault, bytes)),
     })
+}
+
+/// A method that cannot become a known one any more is a fault before its line is complete.
+fn method_fault<'a>(bytes: &[u8]) -> Option<Parsed<'a>> {
+    let start = start_of_message(bytes);
+    let rest = &bytes[start..];
+    let length = rest.iter().position(|&byte| byte == b' ');
+    let given = &rest[..length.unwrap_or(rest.len())];
+    let known = METHODS.iter().any(|method| match length {
+        Some(_) => method.as_bytes() == given,
+        None => method.as_bytes().starts_with(given),
+    });
+    if known {
+        return None;
+    }
+    let right = METHODS.iter().map(|method| common_prefix(method.as_bytes(), given)).max().unwrap_or(0);
+    Some(Parsed::Faulty(Fault::InvalidMethod, start + right.max(1)))
+}
+
+/// The same for the name of the protocol, with which a response begins.
+fn constant_fault<'a>(bytes: &[u8]) -> Option<Parsed<'a>> {
+    const PROTOCOL: &[u8] = b"HTTP/";
+    let start = start_of_message(bytes);
+    let rest = &bytes[start..];
+    let right = common_prefix(PROTOCOL, rest);
+    (right < PROTOCOL.len().min(rest.len())).then_some(Parsed::Faulty(Fault::InvalidConstant, start + right))
+}
+
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// How far a head was right whose two framing headers contradict each other: up to the second of them.
+fn where_framing_fails(fault: Fault, bytes: &[u8]) -> usize {
+    let name: &[u8] = match fault {
+        Fault::TransferEncodingWithContentLength => b"transfer-encoding:",
+        Fault::ContentLengthWithTransferEncoding => b"content-length:",
+        _ => return 0,
+    };
+    bytes.windows(name.len()).position(|window| window.eq_ignore_ascii_case(name)).map_or(0, |at| at + name.len())
 }
 
 /// A head that has grown over its limit is refused before its end is seen. Line ends and separators don't count.
@@ -120,14 +200,17 @@ fn partial<'a>(bytes: &[u8], head_max: usize) -> Parsed<'a> {
     if bytes.len() >= head_max {
         let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
         if bytes.len() - (lines * 4).min(bytes.len()) >= head_max {
-            return Parsed::Faulty(Fault::HeaderOverflow);
+            return Parsed::Faulty(Fault::HeaderOverflow, bytes.len());
         }
     }
     Parsed::Partial
 }
 
-fn fault_of(error: httparse::Error, after_method: bool) -> Option<Fault> {
+fn fault_of(error: httparse::Error, after_method: bool, bytes: &[u8]) -> Option<Fault> {
     Some(match error {
+        httparse::Error::HeaderName | httparse::Error::HeaderValue if has_bare_carriage_return(bytes) => {
+            Fault::LineFeedExpected
+        }
         httparse::Error::TooManyHeaders => return None,
         httparse::Error::Token if after_method => Fault::InvalidUrl,
         httparse::Error::Token => Fault::InvalidMethod,
@@ -211,6 +294,10 @@ fn has_bare_line_feed(head: &[u8]) -> bool {
     bare
 }
 
+fn has_bare_carriage_return(head: &[u8]) -> bool {
+    head.windows(2).any(|pair| pair[0] == b'\r' && pair[1] != b'\n')
+}
+
 #[derive(Default)]
 struct Framing {
     flags: u32,
@@ -248,23 +335,27 @@ impl Framing {
                         }
                     }
                 }
-                14 if name.eq_ignore_ascii_case("content-length") => framing.content_length(header.value)?,
-                17 if name.eq_ignore_ascii_case("transfer-encoding") => framing.transfer_encoding(header.value)?,
+                14 if name.eq_ignore_ascii_case("content-length") => {
+                    if framing.flags & TRANSFER_ENCODING != 0 {
+                        return Err(Fault::ContentLengthWithTransferEncoding);
+                    }
+                    framing.content_length(header.value)?;
+                }
+                17 if name.eq_ignore_ascii_case("transfer-encoding") => {
+                    if framing.flags & HAS_CONTENT_LENGTH != 0 {
+                        return Err(Fault::TransferEncodingWithContentLength);
+                    }
+                    framing.transfer_encoding(header.value)?;
+                }
                 _ => {}
             }
-        }
-        if framing.flags & TRANSFER_ENCODING != 0 && framing.flags & HAS_CONTENT_LENGTH != 0 {
-            return Err(Fault::ContentLengthWithTransferEncoding);
         }
         if has_upgrade && says_upgrade {
             framing.flags |= UPGRADE;
         }
         // Before HTTP/1.1 a transfer coding can't be trusted to have been understood on the way (RFC 9112 §6.1).
-        let persistent = if minor_version == 0 {
-            says_keep_alive && framing.flags & TRANSFER_ENCODING == 0
-        } else {
-            true
-        };
+        let persistent =
+            if minor_version == 0 { says_keep_alive && framing.flags & TRANSFER_ENCODING == 0 } else { true };
         if persistent && framing.flags & CONNECTION_CLOSE == 0 {
             framing.flags |= KEEP_ALIVE;
         }
