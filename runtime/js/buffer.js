@@ -232,5 +232,4 @@ function defineLazy(names, id) {
     });
   }
 }
-defineLazy(['Blob', 'resolveObjectURL'], 'internal/blob');
-defineLazy(['File'], 'internal/file');
+defineLazy(['Blob', 'File', 'resolveObjectURL'], 'internal/blob');

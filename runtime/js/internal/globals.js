@@ -5,8 +5,17 @@ const { ObjectDefineProperty, SymbolToStringTag } = primordials;
 const timers = require('timers');
 require('internal/console/v8_console');
 
+// What the web has as functions and objects shows in `Object.keys(globalThis)`, classes do not, as in Node.
+const ENUMERABLE = {
+  __proto__: null, global: true, setTimeout: true, clearTimeout: true, setInterval: true, clearInterval: true,
+  setImmediate: true, clearImmediate: true, queueMicrotask: true, structuredClone: true, atob: true, btoa: true,
+  performance: true, fetch: true, navigator: true, crypto: true,
+};
+
 function define(name, value) {
-  ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+  ObjectDefineProperty(globalThis, name, {
+    __proto__: null, value, writable: true, enumerable: ENUMERABLE[name] === true, configurable: true,
+  });
 }
 
 function lazy(name, load) {
@@ -18,7 +27,7 @@ function lazy(name, load) {
       return value;
     },
     set(value) { define(name, value); },
-    enumerable: false,
+    enumerable: ENUMERABLE[name] === true,
     configurable: true,
   });
 }
@@ -30,6 +39,10 @@ define('queueMicrotask', require('internal/process/task_queue').queueMicrotask);
 for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']) {
   define(name, timers[name]);
 }
+
+define('fetch', function fetch(input, init = undefined) {
+  return primordials.ReflectApply(require('internal/fetch/fetch').fetch, undefined, arguments);
+});
 
 const buffer = () => require('buffer');
 const encoding = () => require('internal/encoding');
@@ -63,13 +76,15 @@ for (const name of ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableSt
 for (const name of ['MessageChannel', 'MessageEvent', 'MessagePort']) {
   lazies[name] = () => require('internal/message_port')[name];
 }
+for (const name of ['Headers', 'FormData', 'Request', 'Response']) {
+  const id = `internal/fetch/${name === 'FormData' ? 'form_data' : name.toLowerCase()}`;
+  lazies[name] = () => require(id)[name];
+}
+lazies.navigator = () => require('internal/navigator').navigator;
+lazies.Navigator = () => require('internal/navigator').Navigator;
 lazies.BroadcastChannel = () => require('internal/broadcast_channel').BroadcastChannel;
 const { ids } = require('internal/core_modules');
-const needs = {
-  __proto__: null, ReadableStream: 'stream/web', WritableStream: 'stream/web', TransformStream: 'stream/web',
-  ByteLengthQueuingStrategy: 'stream/web', CountQueuingStrategy: 'stream/web', TextEncoderStream: 'stream/web',
-  TextDecoderStream: 'stream/web', ReadableStreamDefaultReader: 'stream/web', WritableStreamDefaultWriter: 'stream/web',
-  performance: 'perf_hooks', structuredClone: 'internal/structured_clone', crypto: 'crypto' };
+const needs = { __proto__: null, crypto: 'crypto' };
 for (const name of primordials.ObjectKeys(lazies)) {
   if (needs[name] === undefined || ids.includes(needs[name])) lazy(name, lazies[name]);
 }
