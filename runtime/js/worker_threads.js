@@ -4,7 +4,7 @@
 const { SafeMap, SymbolFor } = primordials;
 const { codes } = require('internal/errors');
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('internal/message_port');
-const { isMarkedAsUntransferable, markAsUntransferable } = require('internal/transferable');
+const { isMarkedAsUntransferable, markAsUncloneable, markAsUntransferable } = require('internal/transferable');
 
 const environmentData = new SafeMap();
 
@@ -37,6 +37,7 @@ module.exports = {
   isMainThread: true,
   MessageChannel,
   MessagePort,
+  markAsUncloneable,
   markAsUntransferable,
   isMarkedAsUntransferable,
   moveMessagePortToContext,

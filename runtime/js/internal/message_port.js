@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  ArrayPrototypeIncludes, ArrayPrototypeMap, ObjectDefineProperties, SafeMap, Symbol, SymbolFor, SymbolToStringTag,
+  ArrayPrototypeIncludes, ArrayPrototypeMap, ObjectDefineProperties, SafeMap, Symbol, SymbolFor, SymbolToStringTag, TypeError,
 } = primordials;
 const { codes } = require('internal/errors');
 const {
@@ -83,9 +83,6 @@ class MessagePort extends NodeEventTarget {
   postMessage(message, options = undefined) {
     if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('The "message" argument');
     const transfer = transferListOf(options);
-    if (typeof transfer !== 'object' || transfer === null) {
-      throw new codes.ERR_INVALID_ARG_TYPE('transferList', 'iterable', options);
-    }
     if (ArrayPrototypeIncludes(transfer, this)) throw dataCloneError('Transfer list contains source port');
     writeMessage(message, transfer, (value, buffers, along) => {
       native.post(this.#number, value, buffers, along);
@@ -204,7 +201,11 @@ function onClose(number) {
 /** The next message of a port, without waiting: `{ message }`, or undefined. */
 function receiveMessageOnPort(port) {
   const target = port?.[kPortOf] ?? port;
-  if (!(target instanceof MessagePort)) throw new codes.ERR_INVALID_ARG_TYPE('port', 'MessagePort', port);
+  if (!(target instanceof MessagePort)) {
+    const error = new TypeError('The "port" argument must be a MessagePort instance');
+    error.code = 'ERR_INVALID_ARG_TYPE';
+    throw error;
+  }
   const received = native.receive(numberOf(target));
   return received === undefined ? undefined : { message: received[0] };
 }

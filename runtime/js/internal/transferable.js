@@ -7,11 +7,11 @@
 'use strict';
 
 const {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypePush, FunctionPrototypeCall, ObjectDefineProperty, SafeMap,
-  StringPrototypeIndexOf, StringPrototypeSlice, Symbol, SymbolFor, SymbolIterator,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypePush, FunctionPrototypeCall, ObjectDefineProperty, ObjectHasOwn, SafeMap,
+  StringPrototypeIndexOf, StringPrototypeSlice, Symbol, SymbolFor, SymbolIterator, TypeError,
 } = primordials;
 const { codes } = require('internal/errors');
-const { DOMException } = require('internal/domexception');
+const { DOMException, isDOMException } = require('internal/domexception');
 
 const native = binding('messaging');
 
@@ -21,6 +21,7 @@ const kClone = Symbol('kClone');
 const kTransfer = Symbol('kTransfer');
 const kTransferList = Symbol('kTransferList');
 const kRevive = Symbol('kRevive');
+const kUncloneable = Symbol('kUncloneable');
 const kUntransferable = Symbol('kUntransferable');
 
 /** Makes the objects of a class known to the native writer. */
@@ -52,7 +53,7 @@ function writeMessage(value, transfer, write) {
 function addTransferable(item, buffers, ports) {
   const { MessagePort, numberOf } = require('internal/message_port');
   if (binding('util').isArrayBuffer(item)) {
-    if (item[kUntransferable]) throw dataCloneError('An ArrayBuffer is marked as untransferable');
+    if (ObjectHasOwn(item, kUntransferable)) throw dataCloneError('An ArrayBuffer is marked as untransferable');
     if (ArrayPrototypeIncludes(buffers, item)) throw dataCloneError('Transfer list contains duplicate ArrayBuffer');
     ArrayPrototypePush(buffers, item);
     return;
@@ -61,7 +62,7 @@ function addTransferable(item, buffers, ports) {
     throw new codes.ERR_INVALID_TRANSFER_OBJECT();
   }
   if (moving.has(item)) throw dataCloneError('Transfer list contains duplicate objects');
-  if (item[kUntransferable]) throw dataCloneError('An object is marked as untransferable');
+  if (ObjectHasOwn(item, kUntransferable)) throw dataCloneError('An object is marked as untransferable');
   if (item instanceof MessagePort) {
     const number = numberOf(item);
     if (number === 0) throw dataCloneError('MessagePort in transfer list is already detached');
@@ -82,6 +83,8 @@ function addTransferable(item, buffers, ports) {
 function describe(object) {
   const moved = moving?.get(object);
   if (moved !== undefined) return moved;
+  if (ObjectHasOwn(object, kUncloneable)) throw dataCloneError(`${object.constructor?.name ?? 'Object'} could not be cloned.`);
+  if (object instanceof DOMException) return describeDOMException(object);
   if (typeof object[kClone] === 'function') return FunctionPrototypeCall(object[kClone], object);
   if (typeof object[kTransfer] === 'function' || object instanceof require('internal/message_port').MessagePort) {
     throw new codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST();
@@ -89,7 +92,21 @@ function describe(object) {
   throw dataCloneError(`${object.constructor?.name ?? 'Object'} could not be cloned.`);
 }
 
+// Objects that only have the prototype are plain ones.
+function describeDOMException(object) {
+  if (!isDOMException(object)) return { plain: { ...object } };
+  const { message, name, stack } = object;
+  return { exception: { message, name, stack } };
+}
+
 function revive(description, ports) {
+  if (description.plain !== undefined) return description.plain;
+  if (description.exception !== undefined) {
+    const { message, name, stack } = description.exception;
+    const exception = new DOMException(message, name);
+    ObjectDefineProperty(exception, 'stack', { __proto__: null, value: stack, writable: true, configurable: true, enumerable: false });
+    return exception;
+  }
   if (description.port !== undefined) return ports[description.port];
   const { data, info } = description;
   const colon = StringPrototypeIndexOf(info, ':');
@@ -99,11 +116,17 @@ function revive(description, ports) {
   return replaced === undefined ? object : replaced;
 }
 
+function invalidList(name) {
+  const error = new TypeError(`Optional ${name} argument must be an iterable`);
+  error.code = 'ERR_INVALID_ARG_TYPE';
+  return error;
+}
+
 /** A transfer list given as an array, as `{ transfer }`, or not at all. */
 function transferListOf(options) {
   if (options === undefined || options === null) return [];
   if (ArrayIsArray(options)) return options;
-  if (typeof options !== 'object') return options;
+  if (typeof options !== 'object') throw invalidList('transferList');
   if (typeof options[SymbolIterator] === 'function') return listOf(options);
   const { transfer } = options;
   if (transfer === undefined) return [];
@@ -112,7 +135,7 @@ function transferListOf(options) {
 
 function listOf(iterable) {
   if (iterable === null || typeof iterable !== 'object' || typeof iterable[SymbolIterator] !== 'function') {
-    throw new codes.ERR_INVALID_ARG_TYPE('options.transfer', 'iterable', iterable);
+    throw invalidList('options.transfer');
   }
   const list = [];
   for (const item of iterable) ArrayPrototypePush(list, item);
@@ -124,9 +147,17 @@ function markAsUntransferable(object) {
   ObjectDefineProperty(object, kUntransferable, { __proto__: null, value: true, enumerable: false });
 }
 
-function isMarkedAsUntransferable(object) {
-  return object !== null && (typeof object === 'object' || typeof object === 'function') && object[kUntransferable] === true;
+function markAsUncloneable(object) {
+  if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return;
+  ObjectDefineProperty(object, kUncloneable, { __proto__: null, value: true, enumerable: false });
+  ObjectDefineProperty(object, kIsDescribed, { __proto__: null, value: true, enumerable: false });
 }
+
+function isMarkedAsUntransferable(object) {
+  return object !== null && (typeof object === 'object' || typeof object === 'function') && ObjectHasOwn(object, kUntransferable);
+}
+
+markDescribed(DOMException.prototype);
 
 native.setHooks({
   __proto__: null,
@@ -139,6 +170,7 @@ native.setHooks({
 });
 
 module.exports = {
-  kClone, kRevive, kTransfer, kTransferList, dataCloneError, isMarkedAsUntransferable, markAsUntransferable, markDescribed,
+  kClone, kRevive, kTransfer, kTransferList, dataCloneError, isMarkedAsUntransferable, markAsUncloneable,
+  markAsUntransferable, markDescribed,
   transferListOf, writeMessage,
 };

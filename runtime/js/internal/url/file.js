@@ -2,8 +2,9 @@
 'use strict';
 
 const {
-  Number, RegExpPrototypeExec, RegExpPrototypeSymbolReplace, StringPrototypeCharCodeAt, StringPrototypeEndsWith, StringPrototypeIncludes,
-  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, decodeURIComponent,
+  Number, NumberPrototypeToString, RegExpPrototypeExec, RegExpPrototypeSymbolReplace, StringPrototypeCharCodeAt, StringPrototypeEndsWith, StringPrototypeIncludes,
+  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
+  StringPrototypeToUpperCase, decodeURIComponent,
 } = primordials;
 const { codes } = require('internal/errors');
 const { kValidateObjectAllowObjects, validateObject, validateString } = require('internal/validators');
@@ -66,13 +67,15 @@ function windowsPath(url) {
   return StringPrototypeSlice(pathname, 1);
 }
 
-// The characters of a path that mean something else in a URL, or would be stripped from it.
-const POSIX_SPECIAL = /[%\\\n\r\t?#]/g;
-const WINDOWS_SPECIAL = /[%\n\r\t?#]/g;
-const ESCAPES = { '%': '%25', '\\': '%5C', '\n': '%0A', '\r': '%0D', '\t': '%09', '?': '%3F', '#': '%23' };
+// The characters of a path that mean something else in a URL, that it would drop, or that other programs stumble over.
+const POSIX_SPECIAL = /[\0-\x20%?#[\]^|~\\]/g;
+const WINDOWS_SPECIAL = /[\0-\x20%?#[\]^|~]/g;
 
 function escape(text, special) {
-  return RegExpPrototypeSymbolReplace(special, text, (character) => ESCAPES[character]);
+  return RegExpPrototypeSymbolReplace(special, text, (character) => {
+    const code = StringPrototypeCharCodeAt(character, 0);
+    return `%${code < 16 ? '0' : ''}${StringPrototypeToUpperCase(NumberPrototypeToString(code, 16))}`;
+  });
 }
 
 /** The `file:` URL of a path, which is resolved first. */

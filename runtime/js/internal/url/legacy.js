@@ -22,6 +22,9 @@ const slashedProtocols = new SafeSet([
 ]);
 
 const PROTOCOL = /^[a-z0-9.+-]+:/i;
+// Dropped wherever they stand, as browsers do.
+const DROPPED = /[\t\n\r]/;
+const DROPPED_ALL = /[\t\n\r]/g;
 const PORT = /:[0-9]*$/;
 const AUTHORITY = /^\/\/[^@/]+@[^@/]+/;
 // A path and query and no more.
@@ -117,7 +120,8 @@ Url.prototype.parse = function parse(url, parseQueryString, slashesDenoteHost) {
 
 // Without the white space around it, and with slashes for backslashes before the query and the hash.
 function normalize(url) {
-  const text = StringPrototypeTrim(url);
+  let text = StringPrototypeTrim(url);
+  if (RegExpPrototypeExec(DROPPED, text) !== null) text = RegExpPrototypeSymbolReplace(DROPPED_ALL, text, '');
   let end = text.length;
   let hasHash = false;
   let hasAt = false;

@@ -216,7 +216,7 @@ function fromRecord(init) {
 }
 
 function frame(name, shown, width) {
-  if (shown.length === 0) return `${name} {}`;
+  if (shown.length === 0) return name === 'URLSearchParams' ? `${name} {}` : `${name} {  }`;
   let length = shown.length;
   for (let i = 0; i < shown.length; i++) length += shown[i].length + 2;
   if (length <= width) return `${name} { ${ArrayPrototypeJoin(shown, ', ')} }`;

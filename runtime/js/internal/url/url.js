@@ -3,7 +3,7 @@
 
 const {
   ObjectDefineProperties, StringPrototypeCharCodeAt, StringPrototypeSlice, StringPrototypeStartsWith,
-  StringPrototypeToWellFormed, SymbolFor, SymbolToStringTag,
+  StringPrototypeToWellFormed, SymbolFor, SymbolToStringTag, TypeError,
 } = primordials;
 const { codes } = require('internal/errors');
 const { URLSearchParams, ofURL } = require('internal/url/search_params');
@@ -29,6 +29,8 @@ const HREF = 9;
 const kFromHref = Symbol('kFromHref');
 
 let hasParts;
+let hostnameOf;
+let setPart;
 
 class URL {
   #href;
@@ -47,6 +49,15 @@ class URL {
       const href = update(url.#href, SEARCH, params.toString());
       if (href !== undefined) url.#read(href);
     };
+    hostnameOf = (url) => {
+      let start = url.#hostStart;
+      if (StringPrototypeCharCodeAt(url.#href, start) === AT) start++;
+      return StringPrototypeSlice(url.#href, start, url.#hostEnd);
+    };
+    setPart = (url, part, value) => {
+      const href = update(url.#href, part, value);
+      if (href !== undefined) url.#read(href);
+    };
     hasParts = (value) => typeof value === 'object' && value !== null && #href in value;
   }
 
@@ -56,7 +67,7 @@ class URL {
       input = `${input}`;
       if (base !== undefined) base = `${base}`;
       const href = parse(input, base);
-      if (href === undefined) throw new codes.ERR_INVALID_URL(input, base);
+      if (href === undefined) throw invalidUrl(input, base);
       base = href;
     }
     // As in `#read`: kept apart so that the fields are laid out by the constructor.
@@ -94,24 +105,23 @@ class URL {
   }
 
   get href() {
-    check(this);
+    this.#self();
     return this.#href;
   }
 
   set href(value) {
-    check(this);
     value = `${value}`;
     const href = update(this.#href, HREF, value);
-    if (href === undefined) throw new codes.ERR_INVALID_URL(value);
+    if (href === undefined) throw invalidUrl(value, undefined);
     this.#read(href);
     this.#queryMoved();
   }
 
   get origin() {
-    check(this);
-    switch (StringPrototypeSlice(this.#href, 0, this.#protocolEnd)) {
+    const protocol = StringPrototypeSlice(this.#href, 0, this.#protocolEnd);
+    switch (protocol) {
       case 'http:': case 'https:': case 'ws:': case 'wss:': case 'ftp:':
-        return `${this.protocol}//${this.host}`;
+        return `${protocol}//${hostnameOf(this)}${this.#port === ABSENT ? '' : `:${this.#port}`}`;
       case 'blob:': {
         const path = this.pathname;
         if (!StringPrototypeStartsWith(path, 'http:') && !StringPrototypeStartsWith(path, 'https:')) return 'null';
@@ -123,73 +133,63 @@ class URL {
   }
 
   get protocol() {
-    check(this);
     return StringPrototypeSlice(this.#href, 0, this.#protocolEnd);
   }
 
-  set protocol(value) { this.#set(PROTOCOL, value); }
+  set protocol(value) { setPart(this, PROTOCOL, `${value}`); }
 
   get username() {
-    check(this);
     const start = this.#protocolEnd + 2;
     return start < this.#usernameEnd ? StringPrototypeSlice(this.#href, start, this.#usernameEnd) : '';
   }
 
-  set username(value) { this.#set(USERNAME, value); }
+  set username(value) { setPart(this, USERNAME, `${value}`); }
 
   get password() {
-    check(this);
     if (this.#hostStart <= this.#usernameEnd) return '';
     return StringPrototypeSlice(this.#href, this.#usernameEnd + 1, this.#hostStart);
   }
 
-  set password(value) { this.#set(PASSWORD, value); }
+  set password(value) { setPart(this, PASSWORD, `${value}`); }
 
   get host() {
-    check(this);
-    return this.#port === ABSENT ? this.hostname : `${this.hostname}:${this.#port}`;
+    return this.#port === ABSENT ? hostnameOf(this) : `${hostnameOf(this)}:${this.#port}`;
   }
 
-  set host(value) { this.#set(HOST, value); }
+  set host(value) { setPart(this, HOST, `${value}`); }
 
   get hostname() {
-    check(this);
-    let start = this.#hostStart;
-    if (StringPrototypeCharCodeAt(this.#href, start) === AT) start++;
-    return StringPrototypeSlice(this.#href, start, this.#hostEnd);
+    return hostnameOf(this);
   }
 
-  set hostname(value) { this.#set(HOSTNAME, value); }
+  set hostname(value) { setPart(this, HOSTNAME, `${value}`); }
 
   get port() {
-    check(this);
     return this.#port === ABSENT ? '' : `${this.#port}`;
   }
 
-  set port(value) { this.#set(PORT, value); }
+  set port(value) { setPart(this, PORT, `${value}`); }
 
   get pathname() {
-    check(this);
     const end = this.#searchStart !== ABSENT ? this.#searchStart : this.#hashStart;
     return StringPrototypeSlice(this.#href, this.#pathStart, end === ABSENT ? undefined : end);
   }
 
-  set pathname(value) { this.#set(PATHNAME, value); }
+  set pathname(value) { setPart(this, PATHNAME, `${value}`); }
 
   get search() {
-    check(this);
+    this.#self();
     if (this.#searchStart === ABSENT) return '';
     const end = this.#hashStart === ABSENT ? this.#href.length : this.#hashStart;
     return end - this.#searchStart <= 1 ? '' : StringPrototypeSlice(this.#href, this.#searchStart, end);
   }
 
   set search(value) {
-    this.#set(SEARCH, StringPrototypeToWellFormed(`${value}`));
+    setPart(this, SEARCH, StringPrototypeToWellFormed(`${value}`));
     this.#queryMoved();
   }
 
   get searchParams() {
-    check(this);
     if (this.#params === undefined) {
       this.#params = new URLSearchParams();
       ofURL.attach(this.#params, this, StringPrototypeSlice(this.search, 1));
@@ -198,20 +198,19 @@ class URL {
   }
 
   get hash() {
-    check(this);
     if (this.#hashStart === ABSENT || this.#href.length - this.#hashStart <= 1) return '';
     return StringPrototypeSlice(this.#href, this.#hashStart);
   }
 
-  set hash(value) { this.#set(HASH, value); }
+  set hash(value) { setPart(this, HASH, `${value}`); }
 
   toString() {
-    check(this);
+    this.#self();
     return this.#href;
   }
 
   toJSON() {
-    check(this);
+    this.#self();
     return this.#href;
   }
 
@@ -228,11 +227,8 @@ class URL {
       /^(\S+) \1 /, '$1 ');
   }
 
-  #set(part, value) {
-    check(this);
-    const href = update(this.#href, part, `${value}`);
-    if (href !== undefined) this.#read(href);
-  }
+  // Calling it is a check of the receiver.
+  #self() {}
 
   #read(href) {
     this.#href = href;
@@ -251,8 +247,12 @@ class URL {
   }
 }
 
-function check(value) {
-  if (!hasParts(value)) throw new codes.ERR_INVALID_THIS('URL');
+function invalidUrl(input, base) {
+  const error = new TypeError('Invalid URL');
+  error.code = 'ERR_INVALID_URL';
+  error.input = input;
+  if (base !== undefined) error.base = base;
+  return error;
 }
 
 const enumerable = { __proto__: null, enumerable: true };

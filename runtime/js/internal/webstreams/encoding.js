@@ -5,13 +5,9 @@
 const {
   ObjectDefineProperties, StringPrototypeCharCodeAt, StringPrototypeSlice, SymbolToStringTag, Uint8Array,
 } = primordials;
-const { codes: { ERR_INVALID_THIS } } = require('internal/errors');
 const { TextDecoder, TextEncoder } = require('internal/encoding');
 const { TransformStream } = require('internal/webstreams/transform');
 const { inspectAs, kInspect } = require('internal/webstreams/util');
-
-// By class name, whether an object is one.
-const kinds = { __proto__: null };
 
 function isHighSurrogate(code) {
   return (code & 0xfc00) === 0xd800;
@@ -37,29 +33,21 @@ class TextEncoderStream {
   });
 
   get encoding() {
-    check(this, 'TextEncoderStream');
     return this.#encoder.encoding;
   }
 
   get readable() {
-    check(this, 'TextEncoderStream');
     return this.#transform.readable;
   }
 
   get writable() {
-    check(this, 'TextEncoderStream');
     return this.#transform.writable;
   }
 
   [kInspect](depth, options) {
-    check(this, 'TextEncoderStream');
     return inspectAs(this, 'TextEncoderStream', depth, options, {
       encoding: this.encoding, readable: this.readable, writable: this.writable,
     });
-  }
-
-  static {
-    kinds.TextEncoderStream = (value) => #encoder in value;
   }
 }
 
@@ -83,44 +71,30 @@ class TextDecoderStream {
   }
 
   get encoding() {
-    check(this, 'TextDecoderStream');
     return this.#decoder.encoding;
   }
 
   get fatal() {
-    check(this, 'TextDecoderStream');
     return this.#decoder.fatal;
   }
 
   get ignoreBOM() {
-    check(this, 'TextDecoderStream');
     return this.#decoder.ignoreBOM;
   }
 
   get readable() {
-    check(this, 'TextDecoderStream');
     return this.#transform.readable;
   }
 
   get writable() {
-    check(this, 'TextDecoderStream');
     return this.#transform.writable;
   }
 
   [kInspect](depth, options) {
-    check(this, 'TextDecoderStream');
     return inspectAs(this, 'TextDecoderStream', depth, options, {
       encoding: this.encoding, fatal: this.fatal, ignoreBOM: this.ignoreBOM, readable: this.readable, writable: this.writable,
     });
   }
-
-  static {
-    kinds.TextDecoderStream = (value) => #decoder in value;
-  }
-}
-
-function check(value, name) {
-  if (value === null || typeof value !== 'object' || !kinds[name](value)) throw new ERR_INVALID_THIS(name);
 }
 
 const kEnumerable = { __proto__: null, enumerable: true };
