@@ -18,14 +18,8 @@ module.exports = function defineAll(define, texts) {
   define('ERR_CONSOLE_WRITABLE_STREAM', 'Console expects a writable stream instance for %s', TypeError);
   define('ERR_CLOSED_MESSAGE_PORT', 'Cannot send data on closed MessagePort', Error);
   define('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called', TypeError);
-  define('ERR_INVALID_TRANSFER_OBJECT', function () {
-    this.name = 'DataCloneError';
-    return 'Found invalid object in transferList';
-  }, TypeError);
-  define('ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST', function () {
-    this.name = 'DataCloneError';
-    return 'Object that needs transfer was found in message but not listed in transferList';
-  }, TypeError);
+  define('ERR_INVALID_TRANSFER_OBJECT', 'Found invalid object in transferList', TypeError);
+  define('ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST', 'Object that needs transfer was found in message but not listed in transferList', TypeError);
   define('ERR_PERFORMANCE_INVALID_TIMESTAMP', '%d is not a valid timestamp', TypeError);
   define('ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS', '%s', TypeError);
   define('ERR_WEBASSEMBLY_RESPONSE', 'WebAssembly response %s', TypeError);

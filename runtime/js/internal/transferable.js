@@ -50,6 +50,13 @@ function writeMessage(value, transfer, write) {
   }
 }
 
+// Node's error has a code of its own and the name that the standard wants.
+function invalidTransfer() {
+  const error = new codes.ERR_INVALID_TRANSFER_OBJECT();
+  error.name = 'DataCloneError';
+  return error;
+}
+
 function addTransferable(item, buffers, ports) {
   const { MessagePort, numberOf } = require('internal/message_port');
   if (binding('util').isArrayBuffer(item)) {
@@ -59,9 +66,11 @@ function addTransferable(item, buffers, ports) {
     return;
   }
   if (item === null || typeof item !== 'object') {
-    throw new codes.ERR_INVALID_TRANSFER_OBJECT();
+    throw invalidTransfer();
   }
-  if (moving.has(item)) throw dataCloneError('Transfer list contains duplicate objects');
+  if (moving.has(item)) {
+    throw dataCloneError(`Transfer list contains duplicate ${item instanceof MessagePort ? 'MessagePort' : item.constructor?.name ?? 'object'}`);
+  }
   if (ObjectHasOwn(item, kUntransferable)) throw dataCloneError('An object is marked as untransferable');
   if (item instanceof MessagePort) {
     const number = numberOf(item);
@@ -70,7 +79,7 @@ function addTransferable(item, buffers, ports) {
     moving.set(item, { port: ports.length - 1 });
     return;
   }
-  if (typeof item[kTransfer] !== 'function') throw new codes.ERR_INVALID_TRANSFER_OBJECT();
+  if (typeof item[kTransfer] !== 'function') throw invalidTransfer();
   moving.set(item, null);
   if (typeof item[kTransferList] === 'function') {
     const along = FunctionPrototypeCall(item[kTransferList], item);
@@ -87,7 +96,9 @@ function describe(object) {
   if (object instanceof DOMException) return describeDOMException(object);
   if (typeof object[kClone] === 'function') return FunctionPrototypeCall(object[kClone], object);
   if (typeof object[kTransfer] === 'function' || object instanceof require('internal/message_port').MessagePort) {
-    throw new codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST();
+    const error = new codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST();
+    error.name = 'DataCloneError';
+    throw error;
   }
   throw dataCloneError(`${object.constructor?.name ?? 'Object'} could not be cloned.`);
 }
@@ -127,18 +138,22 @@ function transferListOf(options) {
   if (options === undefined || options === null) return [];
   if (ArrayIsArray(options)) return options;
   if (typeof options !== 'object') throw invalidList('transferList');
-  if (typeof options[SymbolIterator] === 'function') return listOf(options);
+  if (typeof options[SymbolIterator] === 'function') return listOf(options, 'transferList');
   const { transfer } = options;
   if (transfer === undefined) return [];
-  return ArrayIsArray(transfer) ? transfer : listOf(transfer);
+  if (ArrayIsArray(transfer)) return transfer;
+  return listOf(transfer, 'options.transfer');
 }
 
-function listOf(iterable) {
+function listOf(iterable, name) {
   if (iterable === null || typeof iterable !== 'object' || typeof iterable[SymbolIterator] !== 'function') {
-    throw invalidList('options.transfer');
+    throw invalidList(name);
   }
+  // An iterator that is none is no iterable either.
+  const iterator = FunctionPrototypeCall(iterable[SymbolIterator], iterable);
+  if (iterator === null || typeof iterator !== 'object' || typeof iterator.next !== 'function') throw invalidList(name);
   const list = [];
-  for (const item of iterable) ArrayPrototypePush(list, item);
+  for (let step = iterator.next(); !step.done; step = iterator.next()) ArrayPrototypePush(list, step.value);
   return list;
 }
 

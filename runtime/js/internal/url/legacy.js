@@ -22,9 +22,6 @@ const slashedProtocols = new SafeSet([
 ]);
 
 const PROTOCOL = /^[a-z0-9.+-]+:/i;
-// Dropped wherever they stand, as browsers do.
-const DROPPED = /[\t\n\r]/;
-const DROPPED_ALL = /[\t\n\r]/g;
 const PORT = /:[0-9]*$/;
 const AUTHORITY = /^\/\/[^@/]+@[^@/]+/;
 // A path and query and no more.
@@ -120,8 +117,7 @@ Url.prototype.parse = function parse(url, parseQueryString, slashesDenoteHost) {
 
 // Without the white space around it, and with slashes for backslashes before the query and the hash.
 function normalize(url) {
-  let text = StringPrototypeTrim(url);
-  if (RegExpPrototypeExec(DROPPED, text) !== null) text = RegExpPrototypeSymbolReplace(DROPPED_ALL, text, '');
+  const text = StringPrototypeTrim(url);
   let end = text.length;
   let hasHash = false;
   let hasAt = false;
@@ -158,7 +154,12 @@ function parseAuthority(self, rest, url) {
   let nonHost = -1;
   for (let i = 0; i < rest.length && hostEnd === -1; i++) {
     switch (rest[i]) {
-      case '\t': case '\n': case '\r': case ' ': case '"': case '%': case "'": case ';': case '<': case '>': case '\\': case '^':
+      case '\t': case '\n': case '\r':
+        // Dropped, as browsers do.
+        rest = StringPrototypeSlice(rest, 0, i) + StringPrototypeSlice(rest, i + 1);
+        i--;
+        break;
+      case ' ': case '"': case '%': case "'": case ';': case '<': case '>': case '\\': case '^':
       case '`': case '{': case '|': case '}':
         // These end a host, but may stand in the auth before an `@` to come.
         if (nonHost === -1) nonHost = i;
