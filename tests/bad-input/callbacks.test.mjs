@@ -1,0 +1,59 @@
+// An uncaught error inside every kind of callback: with a handler the process goes on, without one it ends with code 1
+// and shows the line.
+import assert from 'node:assert';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { program, run } from '../lib/rondo.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'rondo-callbacks-'));
+
+// Each throws `boom()` inside one kind of callback.
+const kinds = {
+  timeout: 'setTimeout(boom, 1);',
+  interval: 'const id = setInterval(() => { clearInterval(id); boom(); }, 1);',
+  immediate: 'setImmediate(boom);',
+  nextTick: 'process.nextTick(boom);',
+  microtask: 'queueMicrotask(boom);',
+  module: 'boom();',
+  'fs callback': "require('fs').stat(__filename, boom);",
+  'fs stream': "require('fs').createReadStream(__filename).on('data', boom);",
+  listening: "const server = require('net').createServer().listen(0, () => { server.close(); boom(); });",
+  connection: `const server = require('net').createServer((socket) => { socket.destroy(); server.close(); boom(); });
+    server.listen(0, () => require('net').connect(server.address().port).on('error', () => {}));`,
+  'socket data': `const server = require('net').createServer((socket) => { socket.end('x'); server.close(); });
+    server.listen(0, () => require('net').connect(server.address().port).on('data', boom));`,
+  'socket close': `const server = require('net').createServer((socket) => { socket.end(); server.close(); });
+    server.listen(0, () => require('net').connect(server.address().port).on('close', boom).resume());`,
+  'http request': `const server = require('http').createServer((request, response) => { response.end(); server.close(); boom(); });
+    server.listen(0, () => require('http').get({ port: server.address().port, agent: false }, (response) => response.resume()));`,
+  'http response': `const server = require('http').createServer((request, response) => { response.end(); server.close(); });
+    server.listen(0, () => require('http').get({ port: server.address().port, agent: false }, (response) => { response.resume(); boom(); }));`,
+  dns: "require('dns').lookup('localhost', boom);",
+  crypto: "require('crypto').pbkdf2('a', 'b', 1, 8, 'sha256', boom);",
+  signal: "process.on('SIGUSR2', () => { clearInterval(hold); boom(); }); const hold = setInterval(() => {}, 1000); process.kill(process.pid, 'SIGUSR2');",
+  'promise reaction': 'Promise.resolve().then(boom);',
+  'event listener': "const events = require('events'); const e = new events(); e.on('x', boom); setTimeout(() => e.emit('x'), 1);",
+};
+
+for (const [kind, code] of Object.entries(kinds)) {
+  const file = join(folder, `${kind.replaceAll(' ', '-')}.js`);
+  const boom = 'function boom() {\n  throw new Error("boom");\n}\n';
+  const handled = `${file}.handled.js`;
+  writeFileSync(file, `${boom}${code}\n`);
+  writeFileSync(handled, `process.on('uncaughtException', (error) => { console.log('handled', error.message); });\n` +
+    `${boom}setTimeout(() => console.log('goes on'), 50);\n${code}\n`);
+
+  test(`${kind}: without a handler`, async () => {
+    const { code: exit, stderr, signal } = await run(program(), [file]);
+    assert.strictEqual(exit, 1, `${signal}\n${stderr}`);
+    assert.match(stderr, /:2\n {2}throw new Error\("boom"\);\n {2}\^\n\nError: boom\n {4}at .*boom/);
+  });
+
+  test(`${kind}: with a handler`, async () => {
+    const { code: exit, stdout, stderr } = await run(program(), [handled]);
+    assert.deepStrictEqual(stdout.trim().split('\n').sort(), ['goes on', 'handled boom'], stderr);
+    assert.strictEqual(exit, 0, stderr);
+  });
+}
