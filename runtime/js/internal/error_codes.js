@@ -110,7 +110,7 @@ module.exports = function defineAll(define, texts) {
   define('ERR_INVALID_OBJECT_DEFINE_PROPERTY', '%s', TypeError);
   define('ERR_INVALID_PROTOCOL', 'Protocol "%s" not supported. Expected "%s"', TypeError);
   define('ERR_INVALID_RETURN_PROPERTY', (input, name, prop, value) => `Expected a valid ${input} to be returned for the "${prop}" from the "${name}" hook but got ${inspect(value)}.`, TypeError);
-  define('ERR_INVALID_RETURN_VALUE', (input, name, value) => `Expected ${input} to be returned from the "${name}" function but got ${typeof value === 'object' && value?.constructor?.name ? `an instance of ${value.constructor.name}` : `type ${typeof value}`}.`, TypeError, RangeError);
+  define('ERR_INVALID_RETURN_VALUE', (input, name, value) => `Expected ${input} to be returned from the "${name}" function but got ${texts.specificType(value)}.`, TypeError, RangeError);
   define('ERR_INVALID_STATE', 'Invalid state: %s', Error, TypeError, RangeError);
   define('ERR_INVALID_SYNC_FORK_INPUT', 'Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s', TypeError);
   define('ERR_INVALID_THIS', 'Value of "this" must be of type %s', TypeError);
@@ -171,6 +171,12 @@ module.exports = function defineAll(define, texts) {
   define('ERR_TLS_SESSION_ATTACK', 'TLS session renegotiation attack detected', Error);
   define('ERR_TLS_SNI_FROM_SERVER', 'Cannot issue SNI from a TLS server-side socket', Error);
   define('ERR_TRAILING_JUNK_AFTER_STREAM_END', 'Trailing junk found after the end of the compressed stream', TypeError);
+  define('ERR_TEST_FAILURE', function (message, failureType, cause) {
+    this.failureType = failureType;
+    if (cause !== undefined) this.cause = cause;
+    return message;
+  }, Error);
+  define('ERR_THROTTLED', 'The call was dropped by the throttled function', Error);
   define('ERR_TTY_INIT_FAILED', 'TTY initialization failed', Error);
   define('ERR_UNAVAILABLE_DURING_EXIT', 'Cannot call function in process exit handler', Error);
   define('ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET', '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active', Error);

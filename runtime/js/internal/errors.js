@@ -23,9 +23,11 @@ function define(code, message, Base, ...others) {
 
 function makeClass(code, message, Base) {
   function NodeError(...args) {
-    const error = new Base();
-    const text = typeof message === 'function' ? ReflectApply(message, error, args) : fill(message, args);
-    ObjectDefineProperty(error, 'message', { __proto__: null, value: text, enumerable: false, writable: true, configurable: true });
+    // The head of a stack is the message of the constructor, whatever the property says later.
+    const fields = {};
+    const error = new Base(typeof message === 'function' ? ReflectApply(message, fields, args) : fill(message, args));
+    const keys = ObjectKeys(fields);
+    for (let i = 0; i < keys.length; i++) error[keys[i]] = fields[keys[i]];
     ObjectDefineProperty(error, 'toString', {
       __proto__: null, enumerable: false, writable: true, configurable: true,
       value() { return `${this.name} [${code}]: ${this.message}`; },
@@ -137,8 +139,12 @@ function missingArgs(...names) {
   return `The ${joined} argument${list.length > 1 ? 's' : ''} must be specified`;
 }
 
-require('internal/error_codes')(define, { invalidArgType, outOfRange, invalidArgValue, missingArgs, inspect, TypeError, RangeError, Error, SyntaxError, URIError });
-require('internal/error_codes_modules')(define, { invalidArgType, outOfRange, invalidArgValue, missingArgs, inspect, TypeError, RangeError, Error, SyntaxError, URIError });
+const texts = {
+  invalidArgType, outOfRange, invalidArgValue, missingArgs, inspect, TypeError, RangeError, Error, SyntaxError, URIError,
+  specificType: (value) => StringPrototypeSlice(received(value), ' Received '.length),
+};
+require('internal/error_codes')(define, texts);
+require('internal/error_codes_modules')(define, texts);
 
 // Marks a check whose frames need not be in an error's stack. A wrapper that took them out would cost every call of
 // every check; they stay.
