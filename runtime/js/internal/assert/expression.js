@@ -24,7 +24,7 @@ function callerExpression() {
   const open = StringPrototypeIndexOf(source, '(', at);
   if (open === -1) return undefined;
   // The call's position is that of the last name: `assert.` is before it.
-  const before = RegExpPrototypeExec(/(?:[\w$]+\s*\??\.\s*)*$/, StringPrototypeSlice(source, at - 200 < 0 ? 0 : at - 200, at))[0];
+  const before = RegExpPrototypeExec(/(?:[\p{ID_Continue}$]+\s*\??\.\s*)*$/u, StringPrototypeSlice(source, at - 200 < 0 ? 0 : at - 200, at))[0];
   const end = closingAfter(source, open);
   if (end === undefined || end - at > EXPRESSION_MAX) return undefined;
   // Of a call that goes over several lines the first one tells enough.

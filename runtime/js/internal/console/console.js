@@ -140,6 +140,7 @@ function printError(self, name, args) {
 }
 
 function logTime(self, label, method, data) {
+  label = `${label}`;
   const text = require('internal/console/timers').elapsed(self._times, label, method);
   if (text !== undefined) self.log('%s: %s', label, text, ...data);
   return text !== undefined;

@@ -96,7 +96,8 @@ function on(emitter, event, options = kEmpty) {
         const value = events.shift();
         size--;
         if (paused && size < low) {
-          emitter.resume();
+          // One that was closed meanwhile has nothing more to give.
+          if (!emitter.closed) emitter.resume();
           paused = false;
         }
         return PromiseResolve({ value, done: false });

@@ -106,7 +106,7 @@ class Highlighter {
         const next = text[this.at + 1];
         if ((next === 'u' || next === 'p' || next === 'P') && text[this.at + 2] === '{') {
           this.at += 2;
-          this.#named(`\\${next}{`, '}', 1);
+          this.#named(`\\${next}{`, '}', 0);
           continue;
         }
         const length = next === 'x' ? 4 : 2;
