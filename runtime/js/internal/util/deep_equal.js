@@ -256,10 +256,19 @@ function sparseArray(comparer, a, b) {
   return true;
 }
 
+// Indices come before names among an object's keys.
+function indexKeys(array) {
+  const keys = ObjectKeys(array);
+  let count = keys.length;
+  while (count > 0 && `${keys[count - 1] >>> 0}` !== keys[count - 1]) count--;
+  keys.length = count;
+  return keys;
+}
+
 // The elements of `b`, holes left out, appear in `a` in that order.
 function partialArray(comparer, a, b) {
-  const keysA = ObjectKeys(a);
-  const keysB = ObjectKeys(b);
+  const keysA = indexKeys(a);
+  const keysB = indexKeys(b);
   let at = 0;
   for (let i = 0; i < keysB.length; i++, at++) {
     while (at < keysA.length && !comparer.equal(a[keysA[at]], b[keysB[i]])) at++;

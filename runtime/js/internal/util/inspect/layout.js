@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  ArrayPrototypeJoin, ArrayPrototypePush, MathFloor, MathMax, MathMin, MathRound, MathSqrt, StringPrototypeIncludes,
+  ArrayPrototypePush, MathFloor, MathMax, MathMin, MathRound, MathSqrt, StringPrototypeIncludes,
   StringPrototypePadEnd, StringPrototypePadStart, StringPrototypeRepeat,
 } = primordials;
 const { getStringWidth, stripVTControlCharacters } = require('internal/util/inspect/strings');
@@ -16,6 +16,13 @@ const CHARACTER_HEIGHT = 2.5;
 const SEPARATOR = 2;
 /** Kept free on a line that joins all entries. */
 const LINE_RESERVE = 10;
+
+// Concatenation only links the parts; `Array.prototype.join` would copy everything at each level of nesting.
+function join(output, separator) {
+  let text = output.length === 0 ? '' : output[0];
+  for (let i = 1; i < output.length; i++) text += separator + output[i];
+  return text;
+}
 
 function hasNewline(text) {
   return StringPrototypeIncludes(text, '\n');
@@ -106,21 +113,21 @@ function joinEntries(ctx, output, base, braces, isList, recurseTimes, value) {
     if (ctx.currentDepth - recurseTimes < ctx.compact && entries === output.length) {
       const start = output.length + ctx.indentationLvl + braces[0].length + base.length + LINE_RESERVE;
       if (fitsOneLine(ctx, output, start, base)) {
-        const joined = ArrayPrototypeJoin(output, ', ');
+        const joined = join(output, ', ');
         if (!hasNewline(joined)) return `${head} ${joined} ${braces[1]}`;
       }
     }
   }
   const indentation = `\n${StringPrototypeRepeat(' ', ctx.indentationLvl)}`;
-  return `${head}${indentation}  ${ArrayPrototypeJoin(output, `,${indentation}  `)}${indentation}${braces[1]}`;
+  return `${head}${indentation}  ${join(output, `,${indentation}  `)}${indentation}${braces[1]}`;
 }
 
 function joinCompact(ctx, output, base, braces) {
   const after = base ? ` ${base}` : '';
-  if (fitsOneLine(ctx, output, 0, base)) return `${braces[0]}${after} ${ArrayPrototypeJoin(output, ', ')} ${braces[1]}`;
+  if (fitsOneLine(ctx, output, 0, base)) return `${braces[0]}${after} ${join(output, ', ')} ${braces[1]}`;
   const indentation = StringPrototypeRepeat(' ', ctx.indentationLvl);
   const gap = base === '' && braces[0].length === 1 ? ' ' : `${after}\n${indentation}  `;
-  return `${braces[0]}${gap}${ArrayPrototypeJoin(output, `,\n${indentation}  `)} ${braces[1]}`;
+  return `${braces[0]}${gap}${join(output, `,\n${indentation}  `)} ${braces[1]}`;
 }
 
 module.exports = { joinEntries };
