@@ -346,7 +346,7 @@ impl Inspector {
             self.started_tasks.borrow_mut().clear();
         }
         self.needs.set_debugger(debugger);
-        self.needs.set_doorway(stepping.waits_for_callbacks() || guarded);
+        self.needs.set_doorway(stepping.waits_for_callbacks() || stepping.is_inside() || guarded);
         self.needs.set_phases(stepping.waits_for_phases());
         if self.needs.records() != watched {
             self.needs.set_records(watched);

@@ -61,6 +61,11 @@ impl Stepping {
         !self.steps.is_empty() || !self.breakpoints.is_empty() || self.between == Some(Position::Boundary)
     }
 
+    /// A callback has begun whose end must be told too.
+    pub fn is_inside(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
     pub fn waits_for_phases(&self) -> bool {
         matches!(self.between, Some(Position::Phase | Position::Turn))
     }
@@ -187,6 +192,8 @@ impl Inspector {
         let Some(frame) = frame else { return };
         if frame.was_armed && frame.ends_step {
             self.expire_steps(ExpiryReason::NoUserFrame);
+        } else if !self.stepping.borrow().is_inside() {
+            self.update_needs();
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use rondo_protocol::command::{CaptureStack, CaptureStackResult};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::WebSocketStream;
@@ -51,9 +52,10 @@ pub(crate) async fn serve(upgraded: Upgraded, client: ClientId, shared: &Shared)
     if let End::Close(code, reason) = end {
         let frame = CloseFrame { code: CloseCode::from(code), reason: reason.into() };
         let farewell = async {
-            // The peer may be gone; reading on lets it get the frame instead of a reset.
+            // The peer may be gone. Reading on what it still sends lets it get the frame instead of a reset.
             let _ = socket.close(Some(frame)).await;
-            while let Some(Ok(_)) = socket.next().await {}
+            let mut rest = vec![0; 64 << 10];
+            while let Ok(1..) = socket.get_mut().read(&mut rest).await {}
         };
         let _ = tokio::time::timeout(CLOSE_TIME_MAX, farewell).await;
     }
