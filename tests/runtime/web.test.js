@@ -66,3 +66,7 @@ async function main() {
   await messages();
 }
 main();
+
+const v8 = require('v8');
+const value = { bytes: Buffer.from('hey'), floats: new Float64Array([1.5, 2]), map: new Map([[1, { x: [1n] }]]) };
+assert.deepStrictEqual(v8.deserialize(v8.serialize(value)), value);

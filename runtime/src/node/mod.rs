@@ -10,6 +10,7 @@ pub mod dns;
 pub mod encoding;
 pub mod esm;
 pub mod fs;
+pub mod heap;
 pub mod http_parser;
 pub mod loop_binding;
 pub mod native_object;
@@ -19,6 +20,7 @@ pub mod os;
 pub mod process;
 pub mod resolve;
 pub mod scripts;
+pub mod serdes;
 pub mod signals;
 pub mod socket;
 pub mod url;
@@ -36,6 +38,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("encoding", encoding::bind),
     ("esm", esm::bind),
     ("fs", fs::bind),
+    ("heap", heap::bind),
     ("http_parser", http_parser::bind),
     ("loop", loop_binding::bind),
     ("messaging", messaging::bind),
@@ -44,6 +47,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("process", process::bind),
     ("resolve", resolve::bind),
     ("scripts", scripts::bind),
+    ("serdes", serdes::bind),
     ("signals", signals::bind),
     ("url", url::bind),
     ("util", util::bind),
