@@ -81,6 +81,20 @@ const lazyStream = (name) => ({
   set(value) { ObjectDefineProperty(exports, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); },
 });
 
+// Larger parts are loaded when they are first called.
+function lazily(id, names) {
+  for (const name of names) {
+    exports[name] = { [name](...args) { return require(id)[name](...args); } }[name];
+  }
+}
+lazily('internal/fs/dir', ['opendir', 'opendirSync']);
+lazily('internal/fs/watch', ['watch']);
+lazily('internal/fs/stat_watcher', ['watchFile', 'unwatchFile']);
+lazily('internal/fs/cp', ['cp', 'cpSync']);
+lazily('internal/fs/glob', ['glob', 'globSync']);
+
+const lazyClass = (id, name) => ({ __proto__: null, enumerable: true, configurable: true, get: () => require(id)[name] });
+
 let promisesModule;
 ObjectDefineProperties(exports, {
   constants: { __proto__: null, value: constants, enumerable: true },
@@ -88,6 +102,7 @@ ObjectDefineProperties(exports, {
   WriteStream: lazyStream('WriteStream'),
   FileReadStream: lazyStream('ReadStream'),
   FileWriteStream: lazyStream('WriteStream'),
+  Dir: lazyClass('internal/fs/dir', 'Dir'),
   promises: {
     __proto__: null,
     enumerable: true,
@@ -95,7 +110,14 @@ ObjectDefineProperties(exports, {
     get() {
       if (promisesModule === undefined) {
         const { FileHandle, kRef, ...own } = require('internal/fs/promises');
-        promisesModule = ObjectAssign({}, promises, own, { rm: composed.rmPromise, constants });
+        promisesModule = ObjectAssign({}, promises, own, {
+          rm: composed.rmPromise,
+          cp: (...args) => require('internal/fs/cp').cpPromise(...args),
+          glob: (...args) => require('internal/fs/glob').globPromise(...args),
+          opendir: (...args) => require('internal/fs/dir').opendirPromise(...args),
+          watch: (...args) => require('internal/fs/watch').watchPromise(...args),
+          constants,
+        });
         for (const name of ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fchmod', 'fchown', 'futimes']) delete promisesModule[name];
       }
       return promisesModule;

@@ -62,11 +62,23 @@ module.exports = function defineAll(define, texts) {
     return 'Promise was rejected with falsy value';
   }, Error);
   define('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', 'The feature %s is unavailable on the current platform, which is being used to run Node.js', TypeError);
-  define('ERR_FS_CP_DIR_TO_NON_DIR', 'Cannot overwrite non-directory with directory: %s', Error);
-  define('ERR_FS_CP_EEXIST', 'Target already exists: %s', Error);
-  define('ERR_FS_CP_EINVAL', 'Invalid src or dest: %s', Error);
-  define('ERR_FS_CP_NON_DIR_TO_DIR', 'Cannot overwrite directory with non-directory: %s', Error);
-  define('ERR_FS_EISDIR', (context) => `Path is a directory: ${context.syscall} returned ${context.code} (${context.message}) ${context.path}`, Error);
+  // Errors of several system calls at once: the context is what the system would have said.
+  const ofSystem = (text) => function (context) {
+    for (const name of ['errno', 'syscall', 'path', 'dest']) if (context[name] !== undefined) this[name] = context[name];
+    this.info = context;
+    this.name = 'SystemError';
+    return `${text}: ${context.syscall} returned ${context.code} (${context.message})${context.path === undefined ? '' : ` ${context.path}`}${context.dest === undefined ? '' : ` => ${context.dest}`}`;
+  };
+  define('ERR_FS_CP_DIR_TO_NON_DIR', ofSystem('Cannot overwrite non-directory with directory'), Error);
+  define('ERR_FS_CP_EEXIST', ofSystem('Target already exists'), Error);
+  define('ERR_FS_CP_EINVAL', ofSystem('Invalid src or dest'), Error);
+  define('ERR_FS_CP_FIFO_PIPE', ofSystem('Cannot copy a FIFO pipe'), Error);
+  define('ERR_FS_CP_NON_DIR_TO_DIR', ofSystem('Cannot overwrite directory with non-directory'), Error);
+  define('ERR_FS_CP_SOCKET', ofSystem('Cannot copy a socket file'), Error);
+  define('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', ofSystem('Cannot overwrite symlink in subdirectory of self'), Error);
+  define('ERR_FS_CP_UNKNOWN', ofSystem('Cannot copy an unknown file type'), Error);
+  define('ERR_FS_EISDIR', ofSystem('Path is a directory'), Error);
+  define('ERR_FS_WATCH_QUEUE_OVERFLOW', 'fs.watch() queued more than %d events', Error);
   define('ERR_FS_FILE_TOO_LARGE', 'File size (%s) is greater than 2 GiB', RangeError);
   define('ERR_FS_INVALID_SYMLINK_TYPE', 'Symlink type must be one of "dir", "file", or "junction". Received "%s"', Error);
   define('ERR_HTTP_BODY_NOT_ALLOWED', 'Adding content for this request method or response status is not allowed.', Error);

@@ -23,6 +23,8 @@ const EVENTS_MAX: usize = 1024;
 pub const WAKER: Token = Token(usize::MAX);
 /// The signal pipe's token.
 pub const SIGNALS: Token = Token(usize::MAX - 1);
+/// The token of the queue of changes to files.
+pub const WATCHES: Token = Token(usize::MAX - 2);
 
 pub struct EventLoop {
     poll: RefCell<Poll>,
@@ -142,6 +144,7 @@ impl EventLoop {
                     crate::node::messaging::run_pending(scope);
                 }
                 SIGNALS => crate::node::signals::run_pending(scope),
+                WATCHES => crate::node::fs::watch::run_pending(scope),
                 token if token.0 >= crate::node::child::TOKENS => crate::node::child::run_ended(scope, token),
                 token => core().net.borrow_mut().note_readiness(token, event),
             }

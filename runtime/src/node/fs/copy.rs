@@ -89,7 +89,13 @@ fn copy_content(source: &Descriptor, target: &Descriptor, size: u64, mode: i32) 
             _ => match last_errno() {
                 libc::EINTR => {}
                 // Across file systems, or where one side is no plain file.
-                libc::EXDEV | libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::EPERM | libc::EBADF | libc::ETXTBSY => break,
+                libc::EXDEV
+                | libc::EINVAL
+                | libc::ENOSYS
+                | libc::EOPNOTSUPP
+                | libc::EPERM
+                | libc::EBADF
+                | libc::ETXTBSY => break,
                 errno => return Err(errno),
             },
         }

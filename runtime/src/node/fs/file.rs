@@ -29,9 +29,7 @@ fn open<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returned<
     let (flags, mode) = (int(&args, 1), int(&args, 2));
     let operation = Operation::on_path("fs.openSync", &path);
     let name = c_path(&path);
-    perform(scope, &args, rv, 3, operation, move || {
-        open_file(&name?, flags, mode).map(|fd| Value::Int(i64::from(fd)))
-    });
+    perform(scope, &args, rv, 3, operation, move || open_file(&name?, flags, mode).map(|fd| Value::Int(i64::from(fd))));
 }
 
 pub fn open_file(path: &std::ffi::CStr, flags: i32, mode: i32) -> Result<i32, i32> {
@@ -174,7 +172,9 @@ fn writev<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returne
 fn fsync<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returned<'s>) {
     let fd = int(&args, 0);
     // SAFETY: fsync takes a number.
-    perform(scope, &args, rv, 1, Operation::on_descriptor("fs.fsyncSync", fd), move || check(unsafe { libc::fsync(fd) }));
+    perform(scope, &args, rv, 1, Operation::on_descriptor("fs.fsyncSync", fd), move || {
+        check(unsafe { libc::fsync(fd) })
+    });
 }
 
 /// `fdatasync(fd, callback)`
