@@ -116,6 +116,13 @@ module.exports = {
   constants,
 };
 
+// Loaded when somebody asks: certificates come with TLS.
+ObjectDefineProperties(module.exports, {
+  X509Certificate: {
+    __proto__: null, configurable: true, enumerable: true, get: () => require('internal/tls/certificate').X509Certificate,
+  },
+});
+
 const web = () => require('internal/crypto/webcrypto');
 
 ObjectDefineProperties(module.exports, {

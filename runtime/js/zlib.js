@@ -181,7 +181,7 @@ function makeZstd(self, options, compresses) {
   const pledged = options?.pledgedSrcSize;
   const handle = native.zstdNew(compresses, params, dictionary, pledged);
   if (typeof handle[0] === 'string') {
-    throw genericNodeError(handle[0], { errno: handle[1], code: handle[2] });
+    throw genericNodeError(handle[0], handle[1] === 0 ? { code: handle[2] } : { errno: handle[1], code: handle[2] });
   }
   FunctionPrototypeCall(ZlibBase, self, options, handle, kZstdDefaults);
 }

@@ -23,6 +23,7 @@ pub mod scripts;
 pub mod serdes;
 pub mod signals;
 pub mod socket;
+pub mod tls;
 pub mod url;
 pub mod util;
 pub mod zlib;
@@ -50,6 +51,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("serdes", serdes::bind),
     ("signals", signals::bind),
     ("url", url::bind),
+    ("tls", tls::bind),
     ("util", util::bind),
     ("zlib", zlib::bind),
 ];

@@ -94,7 +94,9 @@ prototype.getAuthTag = function getAuthTag() {
 prototype.setAAD = function setAAD(data, options) {
   const encoding = options?.encoding;
   const plaintextLength = options?.plaintextLength;
-  if (plaintextLength !== undefined) validateInt32(plaintextLength, 'options.plaintextLength', 0);
+  if (plaintextLength !== undefined && (plaintextLength !== plaintextLength >> 0 || plaintextLength < 0)) {
+    throw new ERR_INVALID_ARG_VALUE('options.plaintextLength', plaintextLength);
+  }
   data = getArrayBufferOrView(data, 'aadbuf', encoding);
   if (!native.cipherAad(this[kHandle], data, plaintextLength)) throw new ERR_CRYPTO_INVALID_STATE('setAAD');
   return this;

@@ -15,6 +15,9 @@ function state(name) {
   return {
     __proto__: null, configurable: true, enumerable: true,
     get() {
+      // The constructor looks for what it has not made yet; that must not begin it again.
+      this._readableState = undefined;
+      this._writableState = undefined;
       FunctionPrototypeCall(Transform, this, this._options);
       this._writableState.decodeStrings = false;
       return this[name];

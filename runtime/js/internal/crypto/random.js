@@ -231,7 +231,7 @@ function generatePrimeSync(size, options = {}) {
 
 function checkPrimeArguments(candidate, options) {
   if (typeof candidate === 'bigint') {
-    if (candidate < 0) throw new ERR_OUT_OF_RANGE('candidate', '> 0', candidate);
+    if (candidate < 0) throw new ERR_OUT_OF_RANGE('candidate', '>= 0', candidate);
     candidate = toBigEndian(candidate);
   } else if (!isAnyArrayBuffer(candidate) && !ArrayBufferIsView(candidate)) {
     throw new ERR_INVALID_ARG_TYPE('candidate', ['ArrayBuffer', 'TypedArray', 'Buffer', 'DataView', 'bigint'], candidate);

@@ -75,10 +75,10 @@ fn ecdh_generate<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbac
 }
 
 fn private_key(group: &EcGroup, private: &[u8]) -> Result<EcKey<openssl::pkey::Private>, ErrorStack> {
-    let context = BigNumContext::new()?;
+    let mut context = BigNumContext::new()?;
     let number = BigNum::from_slice(private)?;
     let mut point = EcPoint::new(group)?;
-    point.mul_generator(group, &number, &context)?;
+    point.mul_generator2(group, &number, &mut context)?;
     let key = EcKey::from_private_components(group, &number, &point)?;
     key.check_key()?;
     Ok(key)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
+use openssl::error::ErrorStack;
 use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::rsa::{Rsa, RsaPrivateKeyBuilder};
 use openssl::x509::X509;
@@ -104,16 +105,12 @@ fn needs_passphrase() -> Fault {
 }
 
 pub fn private_from_pem(pem: &[u8], passphrase: Option<&[u8]>) -> Result<PKey<Private>, Fault> {
-    let mut was_asked = false;
     let key = PKey::private_key_from_pem_callback(pem, |buffer| {
-        was_asked = true;
-        let Some(given) = passphrase.filter(|given| given.len() <= buffer.len()) else { return Ok(0) };
+        // Without a passphrase nobody is asked for one: OpenSSL takes that as a cancelled question.
+        let Some(given) = passphrase.filter(|given| given.len() <= buffer.len()) else { return Err(ErrorStack::get()) };
         buffer[..given.len()].copy_from_slice(given);
         Ok(given.len())
     });
-    if key.is_err() && was_asked && passphrase.is_none() {
-        return Err(needs_passphrase());
-    }
     key.map_err(|stack| Fault::Openssl(stack, "Failed to read private key"))
 }
 

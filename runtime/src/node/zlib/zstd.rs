@@ -40,7 +40,7 @@ impl Compressor {
         for (number, value) in given(&self.setup.params) {
             let Some(parameter) = compression_parameter(number) else { continue };
             // SAFETY: the context is live.
-            check(unsafe { zs::ZSTD_CCtx_setParameter(context, parameter, value) })?;
+            check(unsafe { zs::ZSTD_CCtx_setParameter(context, parameter, value) }).map_err(|_| refused())?;
         }
         if let Some(bytes) = self.setup.pledged_bytes {
             // SAFETY: the context is live.
@@ -88,6 +88,8 @@ impl Drop for Compressor {
 pub struct Decompressor {
     context: *mut zs::ZSTD_DCtx,
     setup: Setup,
+    /// Whether the last frame that began has ended.
+    is_complete: bool,
 }
 
 // SAFETY: the context is owned and has no thread of its own.
@@ -100,7 +102,7 @@ impl Decompressor {
         if context.is_null() {
             return Err(out_of_memory());
         }
-        let mut decompressor = Decompressor { context, setup };
+        let mut decompressor = Decompressor { context, setup, is_complete: false };
         decompressor.prepare()?;
         Ok(decompressor)
     }
@@ -110,7 +112,7 @@ impl Decompressor {
             if number == 100 {
                 let parameter = zs::ZSTD_dParameter::ZSTD_d_windowLogMax;
                 // SAFETY: the context is live.
-                check(unsafe { zs::ZSTD_DCtx_setParameter(self.context, parameter, value) })?;
+                check(unsafe { zs::ZSTD_DCtx_setParameter(self.context, parameter, value) }).map_err(|_| refused())?;
             }
         }
         let dictionary = &self.setup.dictionary;
@@ -128,7 +130,9 @@ impl Codec for Decompressor {
         let mut target = zs::ZSTD_outBuffer { dst: output.as_mut_ptr().cast(), size: output.len(), pos: 0 };
         // SAFETY: both buffers are the slices above, the context is live.
         let wanted = check(unsafe { zs::ZSTD_decompressStream(self.context, &mut target, &mut source) })?;
-        if wanted != 0 && flush == FLUSH_END && source.pos == source.size && target.pos < target.size {
+        // Behind a frame's end the library already asks for the next one's head.
+        self.is_complete = wanted == 0 || (self.is_complete && input.is_empty());
+        if !self.is_complete && flush == FLUSH_END && source.pos == source.size && target.pos < target.size {
             return Err(Failure::new("unexpected end of file", Z_BUF_ERROR, "Z_BUF_ERROR"));
         }
         Ok(Step { taken: source.pos, given: target.pos })
@@ -152,6 +156,10 @@ impl Drop for Decompressor {
 
 fn given(params: &[u32]) -> impl Iterator<Item = (usize, i32)> {
     params.iter().enumerate().filter(|(_, value)| **value != UNSET).map(|(number, value)| (number, *value as i32))
+}
+
+fn refused() -> Failure {
+    Failure::new("Setting parameter failed", 0, "ERR_ZLIB_INITIALIZATION_FAILED")
 }
 
 fn out_of_memory() -> Failure {
