@@ -1,14 +1,18 @@
 // Core modules as users name them: `node:fs`, `fs`.
 'use strict';
 
-const { publicIds, requireCore } = require('internal/core_modules');
-const { ArrayPrototypeFilter, ArrayPrototypeMap, SafeSet, StringPrototypeStartsWith, StringPrototypeSlice } = primordials;
+const { ids: allIds, publicIds, requireCore } = require('internal/core_modules');
+const { ArrayPrototypeFilter, ArrayPrototypeIncludes, ArrayPrototypeMap, SafeSet, StringPrototypeStartsWith, StringPrototypeSlice } = primordials;
 
 // Reached only with the `node:` prefix.
 const PREFIX_ONLY = new SafeSet(['test', 'sea', 'sqlite', 'test/reporters', 'quic', 'ffi', 'vfs']);
 const HIDDEN = new SafeSet(['process/promises']);
 const ids = ArrayPrototypeFilter(publicIds, (id) => !HIDDEN.has(id));
 const known = new SafeSet(ids);
+// With `--expose-internals`, for tests of the runtime itself.
+if (ArrayPrototypeIncludes(binding('process').execArgv, '--expose-internals')) {
+  for (let i = 0; i < allIds.length; i++) if (StringPrototypeStartsWith(allIds[i], 'internal/')) known.add(allIds[i]);
+}
 const names = ArrayPrototypeMap(ids, (id) => (PREFIX_ONLY.has(id) ? `node:${id}` : id));
 
 function idOf(specifier) {

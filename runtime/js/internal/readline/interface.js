@@ -57,7 +57,7 @@ ObjectSetPrototypeOf(Interface, EventEmitter);
 
 function checkOptions(options) {
   const { completer, escapeCodeTimeout, signal, tabSize } = options;
-  if (completer !== undefined && completer !== null && typeof completer !== 'function') throw new ERR_INVALID_ARG_VALUE('completer', completer);
+  if (completer !== undefined && typeof completer !== 'function') throw new ERR_INVALID_ARG_VALUE('completer', completer);
   if (tabSize !== undefined) validateUint32(tabSize, 'tabSize', true);
   if (escapeCodeTimeout !== undefined && !NumberIsFinite(escapeCodeTimeout)) {
     throw new ERR_INVALID_ARG_VALUE('input.escapeCodeTimeout', ESCAPE_CODE_TIMEOUT_MS);

@@ -85,8 +85,9 @@ class Highlighter {
   #named(start, end, lowerBy) {
     const close = StringPrototypeIndexOf(this.text, end, this.at + 1);
     if (close === -1) {
-      this.#write(start + StringPrototypeSlice(this.text, this.at + 1));
-      this.at = this.text.length;
+      // Not closed: what follows is shown for what it is.
+      this.#write(start);
+      this.at++;
       return;
     }
     this.depth -= lowerBy;

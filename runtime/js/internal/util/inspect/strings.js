@@ -67,12 +67,7 @@ function getStringWidth(text, removeControlChars = true) {
 
 function wideWidth(text) {
   let width = 0;
-  let afterJoiner = false;
-  for (const char of new SafeStringIterator(text)) {
-    const code = StringPrototypeCodePointAt(char, 0);
-    if (!(afterJoiner && RegExpPrototypeExec(EMOJI, char) !== null)) width += columns(char, code);
-    afterJoiner = code === 0x200d;
-  }
+  for (const char of new SafeStringIterator(text)) width += columns(char, StringPrototypeCodePointAt(char, 0));
   return width;
 }
 
