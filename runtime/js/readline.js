@@ -35,7 +35,8 @@ Interface.prototype.question = function question(query, options, callback) {
   if (signal) {
     validateAbortSignal(signal, 'options.signal');
     if (signal.aborted) return;
-    const disposable = require('internal/events/abort_listener').addAbortListener(signal, () => this._questionCancel());
+    const onAbort = () => this._questionCancel();
+    const disposable = require('internal/events/abort_listener').addAbortListener(signal, onAbort);
     const original = callback;
     callback = (answer) => {
       disposable[SymbolDispose]();

@@ -17,10 +17,11 @@ class Interface extends Base {
         validateAbortSignal(signal, 'options.signal');
         const aborted = () => new AbortError(undefined, { cause: signal.reason });
         if (signal.aborted) return reject(aborted());
-        const disposable = require('internal/events/abort_listener').addAbortListener(signal, () => {
+        const onAbort = () => {
           this._questionCancel();
           reject(aborted());
-        });
+        };
+        const disposable = require('internal/events/abort_listener').addAbortListener(signal, onAbort);
         done = (answer) => {
           disposable[SymbolDispose]();
           resolve(answer);

@@ -86,9 +86,7 @@ class Highlighter {
     const close = StringPrototypeIndexOf(this.text, end, this.at + 1);
     if (close === -1) {
       // Not closed: what follows is shown for what it is.
-      this.#write(start);
-      this.at++;
-      return;
+      return this.#shifted(start, 1, 1);
     }
     this.depth -= lowerBy;
     this.#write(start);
