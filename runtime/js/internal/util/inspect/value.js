@@ -342,7 +342,8 @@ function pushExtras(ctx, value, recurseTimes, form, output) {
     try {
       found = value[key];
     } catch {
-      // A view whose memory is gone.
+      // A view whose memory is gone. Node goes two columns deeper for each such property, and so do we.
+      ctx.indentationLvl += 2;
       found = value.buffer[key];
     }
     ctx.indentationLvl += 2;
