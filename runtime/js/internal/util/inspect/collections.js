@@ -76,10 +76,11 @@ function sparseEntries(ctx, value, recurseTimes, shown, output, start) {
 function typedArrayEntries(ctx, value) {
   const length = TypedArrayPrototypeGetLength(value);
   const shown = limit(ctx, length);
-  const format = length > 0 && typeof value[0] === 'number' ? formatNumber : formatBigInt;
+  // The visible length decides, as in Node.
+  const format = value.length > 0 && typeof value[0] === 'number' ? formatNumber : formatBigInt;
   const output = [];
   for (let i = 0; i < shown; i++) ArrayPrototypePush(output, format(ctx.stylize, value[i], ctx.numericSeparator));
-  return pushRest(output, length - shown);
+  return pushRest(output, value.length - shown);
 }
 
 function arrayBufferEntries(ctx, value) {
