@@ -8,7 +8,7 @@ const {
   String, ArrayIsArray,
 } = primordials;
 
-const NODE_VERSION = 'v24.12.0';
+const NODE_VERSION = 'v26.10.0';
 
 function process() {}
 const prototype = ObjectCreate(EventEmitter.prototype, {
@@ -27,35 +27,32 @@ function lazy(name, get, set) {
   ObjectDefineProperty(self, name, { __proto__: null, get, set, enumerable: true, configurable: true });
 }
 
-define('title', 'rondo');
 define('version', NODE_VERSION);
 define('versions', ObjectFreeze({
-  node: NODE_VERSION.slice(1), rondo: native.version, v8: native.v8Version, modules: '137', uv: '1.51.0', ares: '1.34.5',
+  node: NODE_VERSION.slice(1), rondo: native.version, v8: native.v8Version, modules: '147', uv: '1.51.0', ares: '1.34.5',
   openssl: '3.5.4', zlib: '1.3.1', unicode: '17.0',
 }));
 define('arch', native.arch);
 define('platform', native.platform);
-define('release', ObjectFreeze({ name: 'node', lts: 'Krypton' }));
+define('release', { name: 'node', sourceUrl: `https://nodejs.org/download/release/${NODE_VERSION}/node-${NODE_VERSION}.tar.gz`, headersUrl: `https://nodejs.org/download/release/${NODE_VERSION}/node-${NODE_VERSION}-headers.tar.gz` });
 define('pid', native.pid);
 lazy('ppid', () => native.ppid());
 define('execPath', native.execPath);
 define('execArgv', native.execArgv);
 define('argv', [native.execPath, ...native.argv]);
 define('argv0', 'rondo');
-define('exiting', false);
-ObjectDefineProperty(self, '_exiting', {
-  __proto__: null, get: () => self.exiting, set: (value) => { self.exiting = value; }, configurable: true,
-});
+define('_exiting', false);
 define('features', ObjectFreeze({
   inspector: true, debug: false, uv: true, ipv6: true, tls_alpn: false, tls_sni: false, tls_ocsp: false, tls: false,
-  cached_builtins: true, require_module: true, typescript: false,
+  cached_builtins: true, require_module: true, typescript: 'strip',
 }));
 define('config', ObjectFreeze({
   target_defaults: ObjectFreeze({}), variables: ObjectFreeze({ v8_enable_i18n_support: 1, napi_build_version: 0 }),
 }));
-define('allowedNodeEnvironmentFlags', new primordials.SafeSet());
+lazy('allowedNodeEnvironmentFlags', () => require('internal/process/allowed_flags').flags());
 define('debugPort', 9229);
 define('domain', null);
+define('_eval', require('internal/options').getOption('eval'));
 
 // The environment: a proxy, since names are not known ahead and every value is a string.
 const own = { __proto__: null, writable: true, enumerable: true, configurable: true };
@@ -164,11 +161,6 @@ function memoryUsage() {
 }
 memoryUsage.rss = () => native.memoryUsage()[0];
 define('memoryUsage', memoryUsage);
-define('cpuUsage', function cpuUsage(previous) {
-  const [user, system] = native.cpuUsage();
-  if (previous === undefined) return { user, system };
-  return { user: user - previous.user, system: system - previous.system };
-});
 define('kill', function kill(pid, signal = 'SIGTERM') {
   const { codes, errnoException } = require('internal/errors');
   if (pid != (pid | 0)) throw new codes.ERR_INVALID_ARG_TYPE('pid', 'number', pid);
@@ -208,4 +200,5 @@ for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
   lazy(name, () => stream ??= require('internal/process/stdio').open(fd), (value) => { stream = value; });
 }
 
+require('internal/process/methods').install(self, define);
 require('internal/process/signals').watchListeners(self);

@@ -57,7 +57,8 @@ pub fn parse(arguments: Vec<String>) -> Result<Command, String> {
     }
     let mut options = Options::default();
     for variable in ["NODE_OPTIONS", "RONDO_OPTIONS"] {
-        let words = split_words(&std::env::var(variable).unwrap_or_default()).map_err(|m| format!("{m} in {variable}"))?;
+        let words =
+            split_words(&std::env::var(variable).unwrap_or_default()).map_err(|m| format!("{m} in {variable}"))?;
         let rest = Reader { options: &mut options, variable: Some(variable) }.read(&words)?;
         if rest < words.len() {
             return Err(format!("{} is not allowed in {variable}", words[rest]));
@@ -167,7 +168,11 @@ impl Reader<'_> {
                 return Ok(at);
             }
             at += 1;
-            let taken = if argument.starts_with("--") { self.long(argument, &arguments[at..])? } else { self.short(argument, &arguments[at..])? };
+            let taken = if argument.starts_with("--") {
+                self.long(argument, &arguments[at..])?
+            } else {
+                self.short(argument, &arguments[at..])?
+            };
             at += taken;
         }
         Ok(at)
@@ -214,7 +219,13 @@ impl Reader<'_> {
         }
     }
 
-    fn give(&mut self, flag: &'static Flag, argument: &str, value: Option<String>, rest: &[String]) -> Result<usize, String> {
+    fn give(
+        &mut self,
+        flag: &'static Flag,
+        argument: &str,
+        value: Option<String>,
+        rest: &[String],
+    ) -> Result<usize, String> {
         if let Some(variable) = self.variable
             && flag.place == Place::CommandLine
         {
@@ -264,6 +275,15 @@ impl Reader<'_> {
         self.options.given.insert(flag.name, value.map_or(Given::On, Given::Text));
         Ok(0)
     }
+}
+
+/// The flags that an environment variable may hold, as they are written.
+pub fn environment_flags() -> Vec<String> {
+    let allowed = flags::FLAGS.iter().filter(|flag| flag.place == Place::Anywhere);
+    allowed
+        .flat_map(|flag| [Some(format!("--{}", flag.name)), flag.short.map(|short| format!("-{short}"))])
+        .flatten()
+        .collect()
 }
 
 /// Whether an argument can be the value of the flag before it; a value that begins with a dash is written `\-`.

@@ -176,7 +176,12 @@ impl CallCaught for v8::Local<'_, v8::Function> {
         match v8::Function::call(self, caught, receiver, arguments) {
             Some(value) => Ok(value),
             None => match caught.exception() {
-                Some(exception) => Err(exception),
+                Some(exception) => {
+                    if let Some(message) = caught.message() {
+                        crate::exception::note_thrown(caught, exception, message);
+                    }
+                    Err(exception)
+                }
                 None => Err(v8::undefined(caught).into()),
             },
         }

@@ -8,6 +8,18 @@ const UNCAUGHT_EXIT_CODE: i32 = 1;
 /// Node's exit code for an exception inside the handler of exceptions.
 const HANDLER_FAILED_EXIT_CODE: i32 = 7;
 
+thread_local! {
+    /// The exception that reached the loop last, and where it was thrown: an error only knows where it was made, any other
+    /// value not even that.
+    static THROWN: std::cell::RefCell<Option<(v8::Global<v8::Value>, v8::Global<v8::Message>)>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Keeps where `exception` was thrown, for its excerpt.
+pub fn note_thrown(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>, message: v8::Local<'_, v8::Message>) {
+    let kept = (v8::Global::new(scope, exception), v8::Global::new(scope, message));
+    THROWN.set(Some(kept));
+}
+
 /// Gives `exception` to `process`; returns when a handler took it.
 pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) {
     v8::scope!(let scope, scope);
@@ -48,7 +60,11 @@ pub fn describe(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::V
 /// The excerpt of the source at which `exception` was thrown, ending in an empty line.
 pub fn source_excerpt(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) -> Option<String> {
     v8::scope!(let scope, scope);
-    let message = v8::Exception::create_message(scope, exception);
+    let thrown = THROWN.with_borrow(|thrown| {
+        let (kept, message) = thrown.as_ref()?;
+        (v8::Local::new(scope, kept) == exception).then(|| v8::Local::new(scope, message))
+    });
+    let message = thrown.unwrap_or_else(|| v8::Exception::create_message(scope, exception));
     excerpt_of(scope, message)
 }
 

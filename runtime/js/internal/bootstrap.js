@@ -19,7 +19,7 @@ loop.setTrampolines({
   uncaughtException: uncaught.uncaughtException,
   emitSignal: (number) => require('internal/process/signals').emitSignal(number),
   emitBeforeExit: () => process.emit('beforeExit', process.exitCode ?? 0),
-  emitExit: () => require('internal/process/exit').emitExit(),
+  emitExit: () => require('internal/process/exit').emitNaturalExit(),
 });
 
 require('internal/globals');

@@ -174,9 +174,29 @@ pub const FLAGS: &[Flag] = &[
 
 /// Node's flags for what Rondo does not have; they end in an error that says so.
 pub const UNSUPPORTED: &[&str] = &[
-    "permission", "experimental-permission", "build-snapshot", "build-sea", "experimental-sea-config", "snapshot-blob", "openssl-config",
-    "force-fips", "enable-fips", "watch", "watch-path", "run", "cpu-prof", "heap-prof", "experimental-transform-types", "report-on-signal", "report-uncaught-exception",
-    "trace-event-categories", "trace-events-enabled", "policy-integrity", "experimental-policy", "experimental-test-coverage", "experimental-config-file",
+    "permission",
+    "experimental-permission",
+    "build-snapshot",
+    "build-sea",
+    "experimental-sea-config",
+    "snapshot-blob",
+    "openssl-config",
+    "force-fips",
+    "enable-fips",
+    "watch",
+    "watch-path",
+    "run",
+    "cpu-prof",
+    "heap-prof",
+    "experimental-transform-types",
+    "report-on-signal",
+    "report-uncaught-exception",
+    "trace-event-categories",
+    "trace-events-enabled",
+    "policy-integrity",
+    "experimental-policy",
+    "experimental-test-coverage",
+    "experimental-config-file",
 ];
 
 pub fn find(name: &str) -> Option<&'static Flag> {

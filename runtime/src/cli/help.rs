@@ -64,6 +64,7 @@ fn line(text: &mut String, flag: &Flag) {
         _ => format!(" {}", flag.value),
     };
     let left = format!("  {short}--{}{value}", flag.name);
-    let gap = if left.len() + 2 > COLUMN { format!("\n{}", " ".repeat(COLUMN)) } else { " ".repeat(COLUMN - left.len()) };
+    let gap =
+        if left.len() + 2 > COLUMN { format!("\n{}", " ".repeat(COLUMN)) } else { " ".repeat(COLUMN - left.len()) };
     let _ = writeln!(text, "{left}{gap}{}", flag.help);
 }

@@ -110,6 +110,11 @@ impl Timers {
     }
 
     /// Whether a timer keeps the process alive.
+    /// Timers that keep the process alive.
+    pub fn count_refed(&self) -> usize {
+        self.refed
+    }
+
     pub fn any_refed(&self) -> bool {
         self.refed > 0
     }

@@ -70,7 +70,11 @@ fn int(args: &v8::FunctionCallbackArguments, index: i32) -> i32 {
     v8::Local::<v8::Number>::try_from(args.get(index)).map_or(-1, |number| number.value() as i32)
 }
 
-fn get<'s>(scope: &mut v8::PinScope<'s, '_>, object: v8::Local<'_, v8::Object>, name: &str) -> v8::Local<'s, v8::Value> {
+fn get<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    object: v8::Local<'_, v8::Object>,
+    name: &str,
+) -> v8::Local<'s, v8::Value> {
     let key = v8::String::new(scope, name).expect("short");
     object.get(scope, key.into()).unwrap_or_else(|| v8::undefined(scope).into())
 }
@@ -95,7 +99,8 @@ fn launch_of(scope: &mut v8::PinScope<'_, '_>, object: v8::Local<'_, v8::Object>
     let detached = get(scope, object, "detached").is_true();
     let uid = get_number(scope, object, "uid").map(|uid| uid as u32);
     let gid = get_number(scope, object, "gid").map(|gid| gid as u32);
-    Launch::new(&file, &args, env.as_deref(), cwd.as_deref(), fds).map(|launch| launch.detached(detached).identity(uid, gid))
+    Launch::new(&file, &args, env.as_deref(), cwd.as_deref(), fds)
+        .map(|launch| launch.detached(detached).identity(uid, gid))
 }
 
 fn numbers(scope: &mut v8::PinScope<'_, '_>, object: v8::Local<'_, v8::Object>, name: &str) -> Vec<RawFd> {
@@ -156,6 +161,11 @@ fn set_refed(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::R
     });
 }
 
+/// Children that keep the process alive.
+pub fn count_refed() -> usize {
+    CHILDREN.with_borrow(|children| children.values().filter(|child| child.refed).count())
+}
+
 /// A child's pidfd is readable: it has ended.
 pub fn run_ended(scope: &mut v8::PinScope<'_, '_>, token: Token) {
     let Some(child) = CHILDREN.with_borrow_mut(|children| children.remove(&token.0)) else { return };
@@ -198,11 +208,16 @@ fn spawn_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
         Err(errno) => return rv.set_int32(-errno),
     };
     let answer = v8::Object::new(scope);
-    for (name, value) in [("pid", result.pid), ("status", result.status), ("signal", result.signal), ("error", result.error)] {
+    for (name, value) in
+        [("pid", result.pid), ("status", result.status), ("signal", result.signal), ("error", result.error)]
+    {
         let value = v8::Integer::new(scope, value);
         set_value(scope, answer, name, value.into());
     }
-    let output = crate::pool::value_to_js(scope, crate::pool::Value::List(result.output.into_iter().map(crate::pool::Value::Bytes).collect()));
+    let output = crate::pool::value_to_js(
+        scope,
+        crate::pool::Value::List(result.output.into_iter().map(crate::pool::Value::Bytes).collect()),
+    );
     set_value(scope, answer, "output", output);
     rv.set(answer.into());
 }

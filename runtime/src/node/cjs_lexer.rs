@@ -74,7 +74,10 @@ impl<'a> Search<'a> {
             "tslib" if self.is(at + 1, b'.') && self.word(at + 2) == "__exportStar" => self.star(at + 3),
             _ => {}
         }
-        if matches!(self.word(at), "tslib_1" | "tslib_2") && self.is(at + 1, b'.') && self.word(at + 2) == "__exportStar" {
+        if matches!(self.word(at), "tslib_1" | "tslib_2")
+            && self.is(at + 1, b'.')
+            && self.word(at + 2) == "__exportStar"
+        {
             self.star(at + 3);
         }
     }
@@ -135,7 +138,11 @@ impl<'a> Search<'a> {
                 self.pass_on(specifier);
                 at += 7;
             } else if let Token::Word(name) = self.token(at) {
-                if matches!(name, "get" | "set" | "async") && !self.is(at + 1, b',') && !self.is(at + 1, b':') && !self.is(at + 1, b'}') {
+                if matches!(name, "get" | "set" | "async")
+                    && !self.is(at + 1, b',')
+                    && !self.is(at + 1, b':')
+                    && !self.is(at + 1, b'}')
+                {
                     return;
                 }
                 self.add(name.to_owned());
@@ -168,7 +175,9 @@ impl<'a> Search<'a> {
         if self.require_at(at).is_some() {
             return Some(at + 4);
         }
-        if matches!(self.word(at), "" | "function" | "async" | "class" | "new") && !matches!(self.token(at), Token::Text(_) | Token::Number) {
+        if matches!(self.word(at), "" | "function" | "async" | "class" | "new")
+            && !matches!(self.token(at), Token::Text(_) | Token::Number)
+        {
             return None;
         }
         at += 1;
@@ -235,10 +244,17 @@ impl<'a> Search<'a> {
     /// After `Object.keys`: `(_x).forEach(function (k) { … exports[k] = _x[k] …` passes on the module `_x`.
     fn copy_loop(&mut self, at: usize) {
         let name = self.word(at + 1);
-        if !self.is(at, b'(') || name.is_empty() || !self.is(at + 2, b')') || !self.is(at + 3, b'.') || self.word(at + 4) != "forEach" {
+        if !self.is(at, b'(')
+            || name.is_empty()
+            || !self.is(at + 2, b')')
+            || !self.is(at + 3, b'.')
+            || self.word(at + 4) != "forEach"
+        {
             return;
         }
-        let Some((_, specifier)) = self.required.iter().rev().find(|(known, _)| *known == name).cloned() else { return };
+        let Some((_, specifier)) = self.required.iter().rev().find(|(known, _)| *known == name).cloned() else {
+            return;
+        };
         let end = (at + 120).min(self.tokens.len());
         let copies = (at..end).any(|i| self.word(i) == "exports" && (self.is(i + 1, b'[') || self.is(i + 1, b',')));
         if copies {
@@ -268,7 +284,9 @@ impl<'a> Search<'a> {
             self.pass_on(specifier);
         } else if let Some(specifier) = self.require_at(at + 3) {
             self.pass_on(specifier);
-        } else if let Some((_, specifier)) = self.required.iter().rev().find(|(known, _)| *known == self.word(at + 1)).cloned() {
+        } else if let Some((_, specifier)) =
+            self.required.iter().rev().find(|(known, _)| *known == self.word(at + 1)).cloned()
+        {
             self.pass_on(specifier);
         }
     }
@@ -280,13 +298,25 @@ mod tests {
 
     fn check(source: &str, exports: &str, reexports: &str) {
         let found = find_exports(source);
-        assert_eq!((found.exports.join(" ").as_str(), found.reexports.join(" ").as_str()), (exports, reexports), "{source}");
+        assert_eq!(
+            (found.exports.join(" ").as_str(), found.reexports.join(" ").as_str()),
+            (exports, reexports),
+            "{source}"
+        );
     }
 
     #[test]
     fn assignments() {
-        check("exports.a = 1; module.exports.b = exports['c-d'] = 2; if (exports.e == 1) x.exports.f = 2;", "a b c-d", "");
-        check("// exports.no = 1\n/* exports.no = 1 */ 'exports.no = 1'; `exports.no = ${exports.yes = 1}`; /exports.no = 1/;", "yes", "");
+        check(
+            "exports.a = 1; module.exports.b = exports['c-d'] = 2; if (exports.e == 1) x.exports.f = 2;",
+            "a b c-d",
+            "",
+        );
+        check(
+            "// exports.no = 1\n/* exports.no = 1 */ 'exports.no = 1'; `exports.no = ${exports.yes = 1}`; /exports.no = 1/;",
+            "yes",
+            "",
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "refTimer", ref_timer);
     set_function(scope, target, "hasRefTimer", has_ref_timer);
     set_function(scope, target, "now", now);
+    set_function(scope, target, "activeResources", active_resources);
     set_function(scope, target, "runMicrotasks", run_microtasks);
     set_function(scope, target, "enqueueMicrotask", enqueue_microtask);
     set_function(scope, target, "adoptCause", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
@@ -106,6 +107,22 @@ fn ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::R
 
 fn has_ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
     rv.set_bool(core().timers.borrow().is_refed(number(&args, 0) as u32));
+}
+
+/// `activeResources()` -> the names, as Node has them, of what keeps the process alive
+fn active_resources<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let mut names: Vec<&str> = Vec::new();
+    names.extend(core().pool.describe_pending().iter().map(|(_, kind, _)| match kind {
+        rondo_protocol::CallbackKind::Fs => "FSReqCallback",
+        rondo_protocol::CallbackKind::Dns => "GetAddrInfoReqWrap",
+        rondo_protocol::CallbackKind::Zlib => "Zlib",
+        _ => "WorkRequest",
+    }));
+    names.extend(core().net.borrow().describe().iter().filter(|(_, _, refed)| *refed).map(|(_, name, _)| *name));
+    names.extend(std::iter::repeat_n("ProcessWrap", crate::node::child::count_refed()));
+    names.extend(std::iter::repeat_n("Timeout", core().timers.borrow().count_refed()));
+    names.extend(std::iter::repeat_n("Immediate", core().words().get(Word::ImmediatesRefed) as usize));
+    rv.set(crate::node::strings_to_js(scope, names));
 }
 
 /// The loop's time in milliseconds.

@@ -26,6 +26,7 @@ pub mod socket;
 pub mod tls;
 pub mod url;
 pub mod util;
+pub mod vm;
 pub mod zlib;
 
 type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>);
@@ -53,6 +54,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("url", url::bind),
     ("tls", tls::bind),
     ("util", util::bind),
+    ("vm", vm::bind),
     ("zlib", zlib::bind),
 ];
 

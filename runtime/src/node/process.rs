@@ -4,6 +4,8 @@ use crate::cli::Given;
 use crate::core::core;
 use crate::node::{set_function, set_value, strings_to_js, throw};
 
+mod system;
+
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     let argv = strings_to_js(scope, &core().options.argv);
     set_value(scope, target, "argv", argv);
@@ -38,6 +40,10 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_value(scope, target, "pid", pid.into());
     set_function(scope, target, "ppid", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
         rv.set_uint32(std::os::unix::process::parent_id());
+    });
+    system::bind(scope, target);
+    set_function(scope, target, "environmentFlags", |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+        rv.set(strings_to_js(scope, crate::cli::environment_flags()));
     });
     set_function(scope, target, "getEnv", get_env);
     set_function(scope, target, "setEnv", set_env);

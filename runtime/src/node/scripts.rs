@@ -20,7 +20,11 @@ pub fn origin<'s>(
 }
 
 /// `compileWrapper(source, url, parameterNames)` -> function
-fn compile_wrapper<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn compile_wrapper<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let Ok(source) = v8::Local::<v8::String>::try_from(args.get(0)) else {
         return throw(scope, "ERR_INVALID_ARG_TYPE", "the source must be a string");
     };
@@ -82,13 +86,21 @@ pub fn host_symbol<'s>(scope: &mut v8::PinScope<'s, '_>, options: v8::Local<'s, 
 }
 
 /// `sourceExcerpt(error)` -> the lines that Node prints above an uncaught error's stack, or ''
-fn source_excerpt<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn source_excerpt<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let text = crate::exception::source_excerpt(scope, args.get(0)).unwrap_or_default();
     rv.set(v8::String::new(scope, &text).expect("an excerpt is short").into());
 }
 
 /// `moduleSyntax(source)` -> 0 when it is no module's text, 1 when it is, 2 when it also awaits at its top level
-fn module_syntax<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn module_syntax<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let Ok(source) = v8::Local::<v8::String>::try_from(args.get(0)) else { return };
     let name = v8::String::new(scope, "syntax-check").expect("short").into();
     let origin = origin(scope, name, true);

@@ -239,5 +239,5 @@ function resolveForMeta(specifier, base) {
 native.setHooks(importDynamically, initializeMeta);
 const process = require('process');
 module.exports = {
-  importUrl, requireSync, refuseCycle, withEsModuleFlag, runMain, runText, stalledAwait, resolve, load, instantiate, linkRequests,
+  importUrl, requireSync, refuseCycle, withEsModuleFlag, runMain, runText, isStalled: () => mainPending, stalledAwait, resolve, load, instantiate, linkRequests,
 };

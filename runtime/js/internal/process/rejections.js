@@ -2,7 +2,9 @@
 'use strict';
 
 const { words, REJECTIONS_WAITING } = require('internal/loop_words');
-const { SafeWeakMap, String, ArrayPrototypePush } = primordials;
+const { getFrame, setFrame } = require('internal/async_frame');
+const { getOption } = require('internal/options');
+const { ArrayPrototypePush, ArrayPrototypeShift, SafeWeakMap, String } = primordials;
 
 // V8's PromiseRejectEvent.
 const REJECTED_WITHOUT_HANDLER = 0;
@@ -11,14 +13,14 @@ const REJECTED_AFTER_SETTLING = 2;
 const RESOLVED_AFTER_SETTLING = 3;
 
 const tracked = new SafeWeakMap();
-let waiting = [];
-let lateHandled = [];
+const waiting = [];
+const lateHandled = [];
 let nextId = 0;
 
 function promiseRejected(event, promise, reason) {
   switch (event) {
     case REJECTED_WITHOUT_HANDLER:
-      tracked.set(promise, { id: ++nextId, reason, told: false });
+      tracked.set(promise, { id: ++nextId, reason, told: false, frame: getFrame() });
       ArrayPrototypePush(waiting, promise);
       words[REJECTIONS_WAITING] = 1;
       break;
@@ -33,12 +35,16 @@ function promiseRejected(event, promise, reason) {
       break;
     }
     case REJECTED_AFTER_SETTLING:
-      process.emit('multipleResolves', 'reject', promise, reason);
+      multipleResolves('reject', promise, reason);
       break;
     case RESOLVED_AFTER_SETTLING:
-      process.emit('multipleResolves', 'resolve', promise, reason);
+      multipleResolves('resolve', promise, reason);
       break;
   }
+}
+
+function multipleResolves(type, promise, reason) {
+  if (process.listenerCount('multipleResolves') > 0) process.emit('multipleResolves', type, promise, reason);
 }
 
 function warnHandledLate(id) {
@@ -53,37 +59,103 @@ function processRejections() {
   words[REJECTIONS_WAITING] = 0;
   let ran = false;
   while (lateHandled.length > 0) {
-    const { promise, id } = lateHandled.shift();
-    if (!process.emit('rejectionHandled', promise)) warnHandledLate(id);
+    const { promise, id } = ArrayPrototypeShift(lateHandled);
+    if (!process.emit('rejectionHandled', promise) && mode() !== 'none') warnHandledLate(id);
     ran = true;
   }
   while (waiting.length > 0) {
-    const promise = waiting.shift();
+    const promise = ArrayPrototypeShift(waiting);
     const entry = tracked.get(promise);
     if (entry === undefined) continue;
     entry.told = true;
     ran = true;
-    if (process.emit('unhandledRejection', entry.reason, promise)) continue;
-    unhandled(entry.reason);
+    const before = getFrame();
+    setFrame(entry.frame);
+    try {
+      decide(promise, entry);
+    } catch (error) {
+      require('internal/process/uncaught').triggerUncaught(error, false);
+    } finally {
+      setFrame(before);
+    }
   }
   return ran;
 }
 
-function unhandled(reason) {
-  const uncaught = require('internal/process/uncaught');
-  const isError = binding('util').isNativeError(reason) || reason instanceof primordials.Error;
-  if (isError) return uncaught.triggerUncaught(reason, true);
-  const { inspect } = require('util');
-  const error = new primordials.Error('This error originated either by throwing inside of an async function without a ' +
-    'catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason ' +
-    `"${typeof reason === 'object' && reason !== null ? inspect(reason) : String(reason)}".`);
-  error.code = 'ERR_UNHANDLED_REJECTION';
+let chosen;
+function mode() {
+  return chosen ??= getOption('unhandled-rejections') ?? 'throw';
+}
+
+function decide(promise, { reason, id }) {
+  switch (mode()) {
+    case 'strict':
+      uncaught(asError(reason));
+      if (!process.emit('unhandledRejection', reason, promise)) warn(reason, id);
+      break;
+    case 'warn':
+      process.emit('unhandledRejection', reason, promise);
+      warn(reason, id);
+      break;
+    case 'none':
+      process.emit('unhandledRejection', reason, promise);
+      break;
+    case 'warn-with-error-code':
+      if (process.emit('unhandledRejection', reason, promise)) break;
+      warn(reason, id);
+      process.exitCode = 1;
+      break;
+    default:
+      if (!process.emit('unhandledRejection', reason, promise)) uncaught(asError(reason));
+  }
+}
+
+function uncaught(error) {
+  require('internal/process/uncaught').triggerUncaught(error, true);
+}
+
+const ADVICE = 'This error originated either by throwing inside of an async function without a catch block, or by rejecting a ' +
+  'promise which was not handled with .catch().';
+
+function isError(reason) {
+  return binding('util').isNativeError(reason) || reason instanceof primordials.Error;
+}
+
+function describe(reason) {
+  try {
+    return typeof reason === 'object' || typeof reason === 'function' || typeof reason === 'symbol' ?
+      require('internal/util/inspect').inspect(reason) : String(reason);
+  } catch {
+    return '<Object>';
+  }
+}
+
+// A reason that is no error is put into one that tells of it.
+function asError(reason) {
+  if (isError(reason)) return reason;
+  const error = new primordials.Error(`${ADVICE} The promise rejected with the reason "${describe(reason)}".`);
   error.name = 'UnhandledPromiseRejection';
-  primordials.ObjectDefineProperty(error, 'stack', {
-    __proto__: null, writable: true, configurable: true, enumerable: false,
-    value: `[${error.name}: ${error.message}] {\n  code: 'ERR_UNHANDLED_REJECTION'\n}`,
-  });
-  uncaught.triggerUncaught(error, true);
+  primordials.ErrorCaptureStackTrace(error, processRejections);
+  error.code = 'ERR_UNHANDLED_REJECTION';
+  return error;
+}
+
+function warn(reason, id) {
+  const warning = new primordials.Error('Unhandled promise rejection. ' + ADVICE + ' To terminate the node process on unhandled ' +
+    'promise rejection, use the CLI flag `--unhandled-rejections=strict` (see ' +
+    `https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). (rejection id: ${id})`);
+  warning.name = 'UnhandledPromiseRejectionWarning';
+  try {
+    if (isError(reason)) {
+      warning.stack = reason.stack;
+      process.emitWarning(reason.stack, warning.name);
+    } else {
+      process.emitWarning(describe(reason), warning.name);
+    }
+  } catch {
+    process.emitWarning('The reason could not be shown', warning.name);
+  }
+  process.emitWarning(warning);
 }
 
 const process = require('process');

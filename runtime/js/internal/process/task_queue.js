@@ -22,7 +22,7 @@ let last = null;
 
 function nextTick(callback) {
   require('internal/validators').validateFunction(callback, 'callback');
-  if (process.exiting) return;
+  if (process._exiting) return;
   let args;
   const count = arguments.length - 1;
   if (count > 0) {

@@ -1,9 +1,12 @@
 // What becomes of an exception that nobody caught.
 'use strict';
 
-const { String } = primordials;
 const native = binding('process');
+const { getOption } = require('internal/options');
+const { String } = primordials;
+
 const EXIT_UNCAUGHT = 1;
+const EXIT_HANDLER_FAILED = 7;
 
 let capture = null;
 
@@ -11,43 +14,77 @@ function setCapture(callback) {
   capture = callback;
 }
 
-function stackOf(error) {
-  const isError = typeof error === 'object' && error !== null && typeof error.stack === 'string';
-  if (isError) {
-    try {
-      const { inspect } = require('util');
-      return binding('util').isNativeError(error) ? inspect(error) : error.stack;
-    } catch {
-      return error.stack;
-    }
-  }
-  let text;
+function isError(error) {
+  return binding('util').isNativeError(error) || error instanceof primordials.Error;
+}
+
+function inspected(error) {
   try {
-    text = require('util').inspect(error);
+    return require('internal/util/inspect').inspect(error, { colors: native.fdKind(2) === 'TTY' && process.env.NO_COLOR === undefined });
   } catch {
-    text = String(error);
+    return typeof error?.stack === 'string' ? error.stack : String(error);
   }
-  return `Uncaught:\n${text}\n(Use \`rondo --trace-uncaught ...\` to show where the exception was thrown)`;
+}
+
+function printError(error, excerpt) {
+  let stack;
+  try {
+    stack = error.stack;
+  } catch {
+    stack = undefined;
+  }
+  const text = typeof stack === 'string' ? inspected(error) : `${error.name}: ${error.message}`;
+  native.writeSync(2, `${excerpt}${text}\n`);
+}
+
+// A value that is no error has no stack: what is left is where it was thrown.
+function printOther(value, excerpt) {
+  const place = excerpt === '' ? '' : `\n${excerpt.slice(0, -1)}`;
+  const isObject = typeof value === 'object' && value !== null;
+  let text = excerpt === '' ? 'Uncaught:\n' : place;
+  text += `${typeof value === 'string' ? value : inspected(value)}\n`;
+  if (!isObject && !getOption('trace-uncaught')) text += '(Use `rondo --trace-uncaught ...` to show where the exception was thrown)\n';
+  native.writeSync(2, text);
 }
 
 function print(error) {
   const excerpt = binding('scripts').sourceExcerpt(error);
-  native.writeSync(2, `${excerpt}${stackOf(error)}\n\nRondo v${native.version}\n`);
+  if (isError(error)) printError(error, excerpt);
+  else printOther(error, excerpt);
+  native.writeSync(2, `\nRondo v${native.version}\n`);
+}
+
+// Prints the error and ends the process with `code`; exit handlers have their say.
+function die(error, code) {
+  print(error);
+  if (getOption('abort-on-uncaught-exception')) native.abort();
+  try {
+    if (!process._exiting) {
+      process._exiting = true;
+      process.exitCode = code;
+      process.emit('exit', code);
+    }
+  } catch {
+    // What an exit handler throws now has no one left to hear it.
+  }
+  native.exit(process.exitCode ?? code);
 }
 
 // Called by the loop; true when a handler took it.
 function uncaughtException(error, fromPromise = false) {
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
-  process.emit('uncaughtExceptionMonitor', error, origin);
-  if (capture !== null) {
-    capture(error);
-    return true;
+  try {
+    if (capture !== null) {
+      capture(error);
+      return true;
+    }
+    process.emit('uncaughtExceptionMonitor', error, origin);
+    if (process.emit('uncaughtException', error, origin)) return true;
+  } catch (second) {
+    die(second, EXIT_HANDLER_FAILED);
+    return false;
   }
-  if (process.emit('uncaughtException', error, origin)) return true;
-  print(error);
-  process.exitCode ||= EXIT_UNCAUGHT;
-  const code = require('internal/process/exit').emitExit();
-  native.exit(code);
+  die(error, EXIT_UNCAUGHT);
   return false;
 }
 

@@ -1,54 +1,88 @@
-// `process.emitWarning` and how a warning is printed when nobody else does.
+// `process.emitWarning`, and how a warning is printed when nobody turned that off.
 'use strict';
 
 const native = binding('process');
-let hinted = false;
+const { getOption } = require('internal/options');
+const { ArrayIsArray, ArrayPrototypeIncludes, Error, ErrorCaptureStackTrace, String } = primordials;
 
-function print(warning) {
-  const name = warning.name ?? 'Warning';
-  const code = warning.code === undefined ? '' : `[${warning.code}] `;
-  const text = warning instanceof primordials.Error ? `${name}: ${warning.message}` : String(warning);
-  native.writeSync(2, `(rondo:${native.pid}) ${code}${text}\n`);
-  if (typeof warning.detail === 'string') native.writeSync(2, `${warning.detail}\n`);
-  if (!hinted) {
-    hinted = true;
-    native.writeSync(2, '(Use `rondo --trace-warnings ...` to show where the warning was created)\n');
+let hinted = false;
+let hintedDeprecation = false;
+let stopPrinting;
+
+function isQuiet(warning, process) {
+  if (!getOption('warnings')) return true;
+  const disabled = getOption('disable-warning');
+  if (disabled.length > 0 && (ArrayPrototypeIncludes(disabled, warning.name) || ArrayPrototypeIncludes(disabled, warning.code))) return true;
+  return warning.name === 'DeprecationWarning' && process.noDeprecation === true;
+}
+
+function onWarning(warning) {
+  const process = require('process');
+  if (!(warning instanceof Error) || isQuiet(warning, process)) return;
+  const isDeprecation = warning.name === 'DeprecationWarning';
+  const trace = getOption('trace-warnings') === true || (isDeprecation && process.traceDeprecation === true);
+  let text = `(rondo:${native.pid}) `;
+  if (warning.code) text += `[${warning.code}] `;
+  if (trace && warning.stack) text += `${warning.stack}`;
+  else text += typeof warning.toString === 'function' ? `${warning.toString()}` : Error.prototype.toString.call(warning);
+  if (typeof warning.detail === 'string') text += `\n${warning.detail}`;
+  if (!trace) {
+    const flag = isDeprecation ? '--trace-deprecation' : '--trace-warnings';
+    if (!hinted && !(isDeprecation && hintedDeprecation)) {
+      text += `\n(Use \`rondo ${flag} ...\` to show where the warning was created)`;
+      hinted = true;
+      hintedDeprecation = true;
+    }
   }
+  native.writeSync(2, `${text}\n`);
 }
 
 function emitWarning(warning, type, code, constructor) {
   const process = require('process');
+  const { validateString } = require('internal/validators');
   const { codes } = require('internal/errors');
+  if (stopPrinting === undefined) install(process);
   let detail;
-  if (type !== null && typeof type === 'object' && !primordials.ArrayIsArray(type)) {
-    ({ ctor: constructor, code, detail, type } = { ctor: type.ctor, code: type.code, detail: type.detail, type: type.type });
+  if (type !== null && typeof type === 'object' && !ArrayIsArray(type)) {
+    constructor = type.ctor;
+    code = type.code;
+    if (typeof type.detail === 'string') detail = type.detail;
+    type = type.type || 'Warning';
   } else if (typeof type === 'function') {
     constructor = type;
-    code = type = undefined;
+    code = '';
+    type = 'Warning';
   }
-  type ??= 'Warning';
+  if (type !== undefined) validateString(type, 'type');
   if (typeof code === 'function') {
     constructor = code;
-    code = undefined;
-  }
-  if (typeof warning === 'string') {
-    const error = new primordials.Error(warning);
-    error.name = String(type);
-    if (code !== undefined) error.code = code;
-    if (detail !== undefined) error.detail = detail;
-    primordials.ErrorCaptureStackTrace(error, constructor ?? process.emitWarning);
-    warning = error;
-  } else if (!(warning instanceof primordials.Error)) {
-    throw new codes.ERR_INVALID_ARG_TYPE('warning', ['Error', 'string'], warning);
-  }
+    code = '';
+  } else if (code !== undefined) validateString(code, 'code');
+  if (typeof warning === 'string') warning = create(warning, type, code, constructor, detail);
+  else if (!(warning instanceof Error)) throw new codes.ERR_INVALID_ARG_TYPE('warning', ['Error', 'string'], warning);
   if (warning.name === 'DeprecationWarning') {
     if (process.noDeprecation) return;
-    if (process.throwDeprecation) return process.nextTick(() => { throw warning; });
+    if (process.throwDeprecation) {
+      process.nextTick(() => { throw warning; });
+      return;
+    }
   }
-  process.nextTick(() => {
-    process.emit('warning', warning);
-    if (!process.noWarnings) print(warning);
-  });
+  process.nextTick(() => process.emit('warning', warning));
 }
 
-module.exports = { emitWarning };
+function create(text, type, code, constructor, detail) {
+  const error = new Error(text);
+  error.name = String(type || 'Warning');
+  if (code !== undefined && code !== '') error.code = code;
+  if (detail !== undefined) error.detail = detail;
+  ErrorCaptureStackTrace(error, constructor || require('process').emitWarning);
+  return error;
+}
+
+// The printing is a listener like any other, so that `removeAllListeners('warning')` stops it.
+function install(process) {
+  stopPrinting = () => process.removeListener('warning', onWarning);
+  if (getOption('warnings')) process.prependListener('warning', onWarning);
+}
+
+module.exports = { emitWarning, install };

@@ -31,7 +31,13 @@ fn texts(list: &[String]) -> Option<Vec<CString>> {
 
 impl Launch {
     /// None when a text holds a NUL.
-    pub fn new(file: &str, args: &[String], env: Option<&[String]>, cwd: Option<&str>, fds: Vec<RawFd>) -> Option<Launch> {
+    pub fn new(
+        file: &str,
+        args: &[String],
+        env: Option<&[String]>,
+        cwd: Option<&str>,
+        fds: Vec<RawFd>,
+    ) -> Option<Launch> {
         Some(Launch {
             file: CString::new(file).ok()?,
             args: texts(args)?,
@@ -111,7 +117,13 @@ impl Launch {
     ///
     /// # Safety
     /// Only in a freshly forked child.
-    unsafe fn become_it(&self, args: &[*const c_char], env: Option<&[*const c_char]>, scratch: &mut [RawFd], report: RawFd) -> ! {
+    unsafe fn become_it(
+        &self,
+        args: &[*const c_char],
+        env: Option<&[*const c_char]>,
+        scratch: &mut [RawFd],
+        report: RawFd,
+    ) -> ! {
         // SAFETY: see the caller; every pointer is to memory that lives on in the copied process.
         unsafe {
             let fail = |report: RawFd| -> ! {
@@ -130,7 +142,8 @@ impl Launch {
             let above = self.fds.len() as i32 + 3;
             let report = libc::fcntl(report, libc::F_DUPFD_CLOEXEC, above);
             for (index, fd) in self.fds.iter().enumerate() {
-                let source = if *fd < 0 { libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) } else { *fd };
+                let source =
+                    if *fd < 0 { libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) } else { *fd };
                 scratch[index] = libc::fcntl(source, libc::F_DUPFD_CLOEXEC, above);
                 if scratch[index] < 0 {
                     fail(report);
@@ -153,7 +166,8 @@ impl Launch {
             if self.uid.is_some() || self.gid.is_some() {
                 libc::setgroups(0, ptr::null());
             }
-            if self.gid.is_some_and(|gid| libc::setgid(gid) != 0) || self.uid.is_some_and(|uid| libc::setuid(uid) != 0) {
+            if self.gid.is_some_and(|gid| libc::setgid(gid) != 0) || self.uid.is_some_and(|uid| libc::setuid(uid) != 0)
+            {
                 fail(report);
             }
             if let Some(env) = env {

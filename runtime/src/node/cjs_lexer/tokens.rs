@@ -18,7 +18,20 @@ const TOKENS_MAX: usize = 8_000_000;
 
 /// Words after which a slash begins a regular expression.
 const BEFORE_REGEX: &[&str] = &[
-    "return", "typeof", "case", "do", "else", "in", "instanceof", "new", "void", "delete", "throw", "yield", "await", "of",
+    "return",
+    "typeof",
+    "case",
+    "do",
+    "else",
+    "in",
+    "instanceof",
+    "new",
+    "void",
+    "delete",
+    "throw",
+    "yield",
+    "await",
+    "of",
 ];
 
 struct Lexer<'a> {

@@ -1,0 +1,67 @@
+// Loading: CommonJS and ES modules together, resolution's errors, cycles, hooks.
+'use strict';
+const assert = require('assert');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+const { spawnSync } = require('child_process');
+const { createRequire, registerHooks, findPackageJSON } = require('module');
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rondo-modules-'));
+process.on('exit', () => fs.rmSync(folder, { recursive: true }));
+function write(name, text) {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+  return file;
+}
+
+write('node_modules/both/package.json', JSON.stringify({
+  name: 'both', exports: { '.': { import: './m.mjs', require: './c.js' }, './sub/*': './lib/*.js' }, imports: { '#x': './c.js' },
+}));
+write('node_modules/both/m.mjs', 'export default "esm"; export const kind = "esm";');
+write('node_modules/both/c.js', 'module.exports = { kind: "cjs" };');
+write('node_modules/both/lib/a.js', 'exports.self = require("both").kind + require("#x").kind;');
+write('names.cjs', 'const lib = { two: 2 }; exports.one = 1; Object.defineProperty(exports, "two", { enumerable: true, get: function () { return lib.two; } });');
+write('waits.mjs', 'await 1; export const x = 1;');
+write('plain.mjs', 'export default function f() {} export const n = 3;');
+write('data.json', '{ "a": 1 }');
+write('a.cjs', 'exports.early = 1; exports.seen = require("./b.cjs").seen;');
+write('b.cjs', 'exports.seen = require("./a.cjs").early;');
+write('ambiguous.js', 'import { one } from "./names.cjs"; export const got = one;');
+
+const here = createRequire(path.join(folder, 'x.js'));
+assert.strictEqual(here('both').kind, 'cjs');
+assert.strictEqual(here('both/sub/a').self, 'cjscjs');
+assert.throws(() => here('both/none'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+assert.throws(() => here('./none'), { code: 'MODULE_NOT_FOUND', requireStack: [path.join(folder, 'x.js')] });
+assert.throws(() => here('./waits.mjs'), { code: 'ERR_REQUIRE_ASYNC_MODULE' });
+assert.strictEqual(here('./plain.mjs').n, 3);
+assert.strictEqual(here('./plain.mjs').__esModule, true);
+assert.strictEqual(here('./a.cjs').seen, 1);
+assert.strictEqual(here('./ambiguous.js').got, 1);
+assert.strictEqual(findPackageJSON('both', path.join(folder, 'x.js')), path.join(folder, 'node_modules/both/package.json'));
+
+const hooks = registerHooks({
+  resolve: (specifier, context, next) => (specifier === 'virtual:x' ? { url: 'virtual:x', format: 'commonjs', shortCircuit: true } : next(specifier, context)),
+  load: (url, context, next) => (url === 'virtual:x' ? { format: 'commonjs', source: 'module.exports = 42', shortCircuit: true } : next(url, context)),
+});
+assert.strictEqual(here('virtual:x'), 42);
+hooks.deregister();
+
+const main = write('main.mjs', `
+import assert from 'assert';
+import { kind } from 'both';
+import { one, two } from './names.cjs';
+import data from './data.json' with { type: 'json' };
+assert.deepStrictEqual([kind, one, two, data.a, import.meta.main], ['esm', 1, 2, 1, true]);
+assert.strictEqual(import.meta.dirname, ${JSON.stringify(folder)});
+await assert.rejects(import('./none.mjs'), { code: 'ERR_MODULE_NOT_FOUND' });
+await assert.rejects(import('./data.json'), { code: 'ERR_IMPORT_ATTRIBUTE_MISSING' });
+`);
+const ran = spawnSync(process.execPath, [main], { encoding: 'utf8' });
+assert.strictEqual(ran.status, 0, ran.stderr);
+
+const stuck = spawnSync(process.execPath, ['--input-type=module', '-e', 'await new Promise(() => {})'], { encoding: 'utf8' });
+assert.strictEqual(stuck.status, 13);
+assert.match(stuck.stderr, /unsettled top-level await/);
