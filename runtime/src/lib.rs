@@ -39,7 +39,8 @@ pub fn main() -> ! {
 }
 
 fn bad_argument(message: &str) -> i32 {
-    eprintln!("rondo: {message}\nTry 'rondo --help'.");
+    let program = std::env::args().next().unwrap_or_else(|| "rondo".to_owned());
+    eprintln!("{program}: {message}");
     BAD_ARGUMENT_EXIT_CODE
 }
 

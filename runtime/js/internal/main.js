@@ -21,6 +21,10 @@ function run() {
 
 // Variables from files, the title: what the program finds when it starts.
 function prepare() {
+  // The loader of ES modules is read when something is first imported.
+  binding('esm').setHooks(
+    (specifier, referrer, attributes, host) => require('internal/module/esm').importDynamically(specifier, referrer, attributes, host),
+    (meta, url) => require('internal/module/esm').initializeMeta(meta, url));
   const { Module } = require('internal/module/cjs');
   loadEnvFiles();
   Module._initPaths();

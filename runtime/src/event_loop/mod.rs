@@ -137,6 +137,7 @@ impl EventLoop {
             _ => {}
         }
         self.update_time();
+        let mut ended = Vec::new();
         for event in &events {
             match event.token() {
                 WAKER => {
@@ -145,12 +146,16 @@ impl EventLoop {
                 }
                 SIGNALS => crate::node::signals::run_pending(scope),
                 WATCHES => crate::node::fs::watch::run_pending(scope),
-                token if token.0 >= crate::node::child::TOKENS => crate::node::child::run_ended(scope, token),
+                token if token.0 >= crate::node::child::TOKENS => ended.push(token),
                 token => core().net.borrow_mut().note_readiness(token, event),
             }
         }
         self.events.set(Some(events));
         crate::node::net::run_ready(scope);
+        // What a child wrote before its end comes before the end.
+        for token in ended {
+            crate::node::child::run_ended(scope, token);
+        }
     }
 
     fn run_check(&self, scope: &mut v8::PinScope<'_, '_>) {

@@ -3,7 +3,7 @@
 
 const { signalNumber } = require('internal/child_process/options');
 const {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeJoin, ArrayPrototypeSlice, Error, NumberIsInteger, ObjectDefineProperty, Promise, StringPrototypeSlice,
+  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeJoin, ArrayPrototypeSlice, Error, NumberIsInteger, ObjectDefineProperty, PromiseWithResolvers, StringPrototypeSlice,
 } = primordials;
 
 const MAX_BUFFER = 1024 * 1024;
@@ -75,9 +75,9 @@ class Gathering {
     const limit = this.options.maxBuffer ?? 1 / 0;
     stream.on('data', (chunk) => {
       const room = limit - length;
-      length += this.encoding !== null ? require('buffer').Buffer.byteLength(chunk, this.encoding) : chunk.length;
+      length += typeof chunk === 'string' ? require('buffer').Buffer.byteLength(chunk, stream.readableEncoding) : chunk.length;
       if (length > limit) {
-        ArrayPrototypePush(parts, this.encoding !== null ? StringPrototypeSlice(chunk, 0, room) : chunk.subarray(0, room));
+        ArrayPrototypePush(parts, typeof chunk === 'string' ? StringPrototypeSlice(chunk, 0, room) : chunk.subarray(0, room));
         this.failure = new (require('internal/errors').codes.ERR_CHILD_PROCESS_STDIO_MAXBUFFER)(name);
         this.#kill();
       } else {
@@ -108,7 +108,7 @@ class Gathering {
 
   #text(name) {
     const parts = this.parts[name];
-    if (this.encoding !== null) return ArrayPrototypeJoin(parts, '');
+    if (this.encoding !== null || typeof parts[0] === 'string') return ArrayPrototypeJoin(parts, '');
     return require('buffer').Buffer.concat(parts);
   }
 
@@ -116,10 +116,11 @@ class Gathering {
     if (this.done) return;
     this.done = true;
     if (this.timer !== undefined) require('timers').clearTimeout(this.timer);
-    if (!this.callback) return;
+    const { callback } = this;
+    if (!callback) return;
     const stdout = this.#text('stdout');
     const stderr = this.#text('stderr');
-    if (this.failure === null && code === 0 && signal === null) return this.callback(null, stdout, stderr);
+    if (this.failure === null && code === 0 && signal === null) return callback(null, stdout, stderr);
     let error = this.failure;
     if (error === null) {
       error = new Error(`Command failed: ${this.command}\n${stderr}`);
@@ -128,7 +129,7 @@ class Gathering {
       error.signal = signal;
     }
     error.cmd = this.command;
-    this.callback(error, stdout, stderr);
+    callback(error, stdout, stderr);
   }
 }
 
@@ -145,16 +146,13 @@ function exec(command, options, callback) {
 // util.promisify(exec) gives { stdout, stderr }, and the child beside.
 function promisified(run) {
   return function (...args) {
-    let child;
-    const promise = new Promise((resolve, reject) => {
-      child = run(...args, (error, stdout, stderr) => {
-        if (error === null) return resolve({ stdout, stderr });
-        error.stdout = stdout;
-        error.stderr = stderr;
-        reject(error);
-      });
+    const { promise, resolve, reject } = PromiseWithResolvers();
+    promise.child = run(...args, (error, stdout, stderr) => {
+      if (error === null) return resolve({ stdout, stderr });
+      error.stdout = stdout;
+      error.stderr = stderr;
+      reject(error);
     });
-    promise.child = child;
     return promise;
   };
 }

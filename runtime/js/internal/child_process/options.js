@@ -46,6 +46,7 @@ function normalizeSpawn(file, args, options) {
   checkOptions(options, validate);
   const cwd = toPath(options.cwd, 'options.cwd');
   if (options.shell) {
+    if (args.length > 0) warnShellArguments();
     const command = [file, ...args].join(' ');
     file = typeof options.shell === 'string' ? options.shell : '/bin/sh';
     args = [options.argv0 ?? file, '-c', command];
@@ -53,6 +54,14 @@ function normalizeSpawn(file, args, options) {
     args.unshift(options.argv0 ?? file);
   }
   return { ...options, args, file, cwd, detached: Boolean(options.detached), env: environment(options.env) };
+}
+
+let warned = false;
+function warnShellArguments() {
+  if (warned) return;
+  warned = true;
+  require('process').emitWarning('Passing args to a child process with shell option true can lead to security vulnerabilities, as the ' +
+    'arguments are not escaped, only concatenated.', 'DeprecationWarning', 'DEP0190');
 }
 
 function checkOptions(options, { validateBoolean, validateString, validateAbortSignal }) {

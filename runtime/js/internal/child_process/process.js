@@ -24,11 +24,17 @@ const { prototype } = ChildProcess;
 
 prototype.spawn = function spawn(options) {
   const { codes, errnoException } = require('internal/errors');
-  require('internal/validators').validateObject(options, 'options');
+  const validate = require('internal/validators');
+  validate.validateObject(options, 'options');
+  if (options.serialization !== undefined) validate.validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
+  validate.validateString(options.file, 'options.file');
+  if (options.args !== undefined) validate.validateArray(options.args, 'options.args');
+  if (options.envPairs !== undefined) validate.validateArray(options.envPairs, 'options.envPairs');
   const plan = planStdio(options, codes);
   this.spawnfile = options.file;
   this.spawnargs = options.args ?? [];
-  const env = options.env === undefined ? undefined : [...options.env];
+  const pairs = primordials.ArrayIsArray(options.env) ? options.env : options.envPairs;
+  const env = pairs === undefined ? undefined : [...pairs];
   if (plan.ipc !== undefined) {
     ArrayPrototypePush(env, `NODE_CHANNEL_FD=${plan.ipc.index}`, `NODE_CHANNEL_SERIALIZATION_MODE=${options.serialization ?? 'json'}`);
   }

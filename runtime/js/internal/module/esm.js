@@ -236,8 +236,7 @@ function resolveForMeta(specifier, base) {
   }
 }
 
-native.setHooks(importDynamically, initializeMeta);
 const process = require('process');
 module.exports = {
-  importUrl, requireSync, refuseCycle, withEsModuleFlag, runMain, runText, isStalled: () => mainPending, stalledAwait, resolve, load, instantiate, linkRequests,
+  importDynamically, initializeMeta, importUrl, requireSync, refuseCycle, withEsModuleFlag, runMain, runText, isStalled: () => mainPending, stalledAwait, resolve, load, instantiate, linkRequests,
 };

@@ -13,8 +13,8 @@ function evaluate(source, name) {
     source = require('internal/module/typescript').strip(source, name);
     type = type.slice(0, -'-typescript'.length);
   }
+  if (getOption('check')) return check(source, name, type);
   if (type === 'module') return runModule(source, name, print);
-  if (getOption('check')) return binding('scripts').compileWrapper(source, name, require('internal/module/format').WRAPPER);
   prepareGlobals(name);
   let result;
   try {
@@ -36,6 +36,18 @@ function isCompileError(source, name) {
     return false;
   } catch {
     return true;
+  }
+}
+
+function check(source, name, type) {
+  const { WRAPPER, isModuleError } = require('internal/module/format');
+  const url = files.pathToUrl(`${process.cwd()}/${name}1`);
+  if (type === 'module') return binding('esm').compile(source, url);
+  try {
+    return binding('scripts').compileWrapper(source, name, WRAPPER);
+  } catch (error) {
+    if (type === '' && isModuleError(error, source)) return binding('esm').compile(source, url);
+    throw error;
   }
 }
 

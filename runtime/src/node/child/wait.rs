@@ -139,10 +139,8 @@ fn move_bytes(pipe: &mut Pipe, bytes_max: f64) -> bool {
                 return false;
             }
             Ok(read) => {
-                let room = (bytes_max - pipe.bytes.len() as f64).max(0.0);
-                let taken = if (read as f64) > room { room as usize } else { read };
-                pipe.bytes.extend_from_slice(&buffer[..taken]);
-                if taken < read {
+                pipe.bytes.extend_from_slice(&buffer[..read]);
+                if pipe.bytes.len() as f64 > bytes_max {
                     return true;
                 }
             }
