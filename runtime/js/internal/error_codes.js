@@ -190,6 +190,7 @@ module.exports = function defineAll(define, texts) {
   }, Error);
   define('ERR_THROTTLED', 'The call was dropped by the throttled function', Error);
   define('ERR_TTY_INIT_FAILED', 'TTY initialization failed', Error);
+  define('ERR_UNESCAPED_CHARACTERS', '%s contains unescaped characters', TypeError);
   define('ERR_UNAVAILABLE_DURING_EXIT', 'Cannot call function in process exit handler', Error);
   define('ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET', '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active', Error);
   define('ERR_UNHANDLED_ERROR', (error) => (error === undefined ? 'Unhandled error.' : `Unhandled error. (${error})`), Error);

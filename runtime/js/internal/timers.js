@@ -10,6 +10,9 @@ const {
   SafeMap, SymbolToPrimitive, SymbolDispose, MathTrunc, Symbol,
 } = primordials;
 
+// These two are said once per process.
+let warnedNegative = false;
+let warnedNaN = false;
 const TIMEOUT_MAX = 2 ** 31 - 1;
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
 
@@ -23,8 +26,12 @@ function toDuration(after) {
     require('process').emitWarning(`${after} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`,
       'TimeoutOverflowWarning');
   } else if (after < 0) {
+    if (warnedNegative) return 1;
+    warnedNegative = true;
     require('process').emitWarning(`${after} is a negative number.\nTimeout duration was set to 1.`, 'TimeoutNegativeWarning');
   } else if (after !== after) {
+    if (warnedNaN) return 1;
+    warnedNaN = true;
     require('process').emitWarning(`${after} is not a number.\nTimeout duration was set to 1.`, 'TimeoutNaNWarning');
   }
   return 1;

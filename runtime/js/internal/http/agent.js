@@ -3,7 +3,7 @@
 
 const {
   ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeShift,
-  ArrayPrototypeSplice, FunctionPrototypeCall, NumberParseInt, ObjectKeys, ObjectSetPrototypeOf, ObjectValues,
+  ArrayPrototypeSplice, FunctionPrototypeCall, NumberIsFinite, NumberParseInt, ObjectKeys, ObjectSetPrototypeOf, ObjectValues,
   RegExpPrototypeExec, Symbol,
 } = primordials;
 
@@ -16,6 +16,7 @@ const kOnKeylog = Symbol('onkeylog');
 const kRequestOptions = Symbol('request options');
 const FREE_SOCKETS_MAX = 256;
 const KEEP_ALIVE_MS = 1000;
+const KEEP_ALIVE_BUFFER_MS = 1000;
 const HINT = /^timeout=(\d+)/;
 
 function Agent(options) {
@@ -37,7 +38,7 @@ function Agent(options) {
   this.scheduling = this.options.scheduling || 'lifo';
   this.maxTotalSockets = this.options.maxTotalSockets;
   this.totalSocketCount = 0;
-  this.agentKeepAliveTimeoutBuffer = this.options.agentKeepAliveTimeoutBuffer ?? 1000;
+  this.agentKeepAliveTimeoutBuffer = bufferOf(this.options.agentKeepAliveTimeoutBuffer);
   validateOneOf(this.scheduling, 'scheduling', ['fifo', 'lifo']);
   if (this.maxTotalSockets !== undefined) {
     validateNumber(this.maxTotalSockets, 'maxTotalSockets', 1);
@@ -54,6 +55,10 @@ ObjectSetPrototypeOf(Agent, EventEmitter);
 Agent.defaultMaxSockets = Infinity;
 
 const { prototype } = Agent;
+
+function bufferOf(ms) {
+  return typeof ms === 'number' && ms >= 0 && NumberIsFinite(ms) ? ms : KEEP_ALIVE_BUFFER_MS;
+}
 
 prototype.createConnection = function createConnection(...args) {
   return net.createConnection(...args);

@@ -3,7 +3,8 @@
 
 const {
   ArrayIsArray, FunctionPrototypeCall, NumberIsFinite, ObjectAssign, ObjectDefineProperty, ObjectKeys,
-  ObjectSetPrototypeOf, RegExpPrototypeExec, String, StringPrototypeIncludes, StringPrototypeToUpperCase, Symbol,
+  ObjectSetPrototypeOf, RegExpPrototypeExec, String, StringPrototypeIncludes, StringPrototypeIndexOf,
+  StringPrototypeToLowerCase, StringPrototypeToUpperCase, Symbol,
 } = primordials;
 
 const net = require('net');
@@ -66,6 +67,8 @@ function duration(value, name) {
 
 function ClientRequest(input, options, callback) {
   FunctionPrototypeCall(OutgoingMessage, this);
+  this[kError] = null;
+  this.res = null;
   if (typeof input === 'string') {
     const { URL } = require('internal/url');
     input = urlToHttpOptions(new URL(input));
@@ -119,7 +122,6 @@ function ClientRequest(input, options, callback) {
   if (callback) this.once('response', callback);
   this.useChunkedEncodingByDefault = !hasUsuallyNoBody(this.method);
   this._ended = false;
-  this.res = null;
   this.aborted = false;
   this.timeoutCb = null;
   this.upgradeOrConnect = false;
@@ -128,7 +130,6 @@ function ClientRequest(input, options, callback) {
   this.reusedSocket = false;
   this.host = host;
   this.protocol = protocol;
-  this[kError] = null;
   this._uniqueHeaders = parseUniqueHeaders(options.uniqueHeaders);
   if (this.agent) {
     // Without a pool to go back to the socket ends with its request.
@@ -186,12 +187,19 @@ function setInitialHeaders(request, options, { host, port, defaultPort, setHost 
   if (!isArray) {
     if (headers) {
       const names = ObjectKeys(headers);
-      for (let i = 0; i < names.length; i++) request.setHeader(names[i], headers[names[i]]);
+      for (let i = 0; i < names.length; i++) {
+        const value = headers[names[i]];
+        if (ArrayIsArray(value) && StringPrototypeToLowerCase(names[i]) === 'host') {
+          throw new ERR_INVALID_ARG_TYPE(`options.headers.${names[i]}`, 'String', value);
+        }
+        request.setHeader(names[i], value);
+      }
     }
     if (host && !request.getHeader('host') && setHost) {
       let text = host;
       // An IPv6 address needs brackets to keep its port apart.
-      if (StringPrototypeIncludes(host, ':') && host[0] !== '[') text = `[${host}]`;
+      const colon = StringPrototypeIndexOf(host, ':');
+      if (colon !== -1 && StringPrototypeIncludes(host, ':', colon + 1) && host[0] !== '[') text = `[${host}]`;
       if (port && +port !== defaultPort) text += `:${port}`;
       request.setHeader('Host', text);
     }
@@ -307,6 +315,7 @@ function takeSocket(request, socket, error) {
 }
 
 function closeUnused(request, error) {
+  request.destroyed = true;
   if (!request.aborted && !error) error = connResetException('socket hang up');
   if (error) request.emit('error', error);
   request._closed = true;

@@ -5,7 +5,7 @@
 const { ArrayPrototypeIncludes, ArrayPrototypePush, ArrayPrototypeShift } = primordials;
 
 const { FastBuffer } = require('internal/buffer/memory');
-const { connResetException, errnoException } = require('internal/errors');
+const { codes: { ERR_HTTP_SOCKET_ENCODING }, connResetException, errnoException } = require('internal/errors');
 const {
   UV_EOF, kId, kOnClose, kOnDrain, kOnRead, kOnShutdown, native,
 } = require('internal/net/handle');
@@ -456,6 +456,8 @@ class HttpConnection {
     socket.server = this.server;
     socket._httpMessage = this.response;
     if (this.server.timeout) socket.setTimeout?.(this.server.timeout);
+    // Bytes are parsed before anybody could decode them.
+    socket.setEncoding = refuseEncoding;
     socket.on('timeout', onSocketTimeout);
     socket.on('error', onSocketError);
   }
@@ -474,6 +476,7 @@ class HttpConnection {
     request.socket = socket;
     request.ownHead();
     socket[kSocketConnection] = null;
+    delete socket.setEncoding;
     socket.removeListener('timeout', onSocketTimeout);
     socket.removeListener('error', onSocketError);
     if (server.timeout) socket.setTimeout?.(0);
@@ -565,6 +568,10 @@ function abandon(response) {
   response.destroyed = true;
   response._closed = true;
   response.emit('close');
+}
+
+function refuseEncoding() {
+  throw new ERR_HTTP_SOCKET_ENCODING();
 }
 
 function onSocketTimeout() {

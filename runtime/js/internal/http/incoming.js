@@ -56,10 +56,8 @@ function IncomingMessage(source) {
   this.statusMessage = null;
   this._consumed = false;
   this._dumped = false;
-  if (source !== undefined && source !== null) {
-    if (source.isHttpConnection === true) this[kConnection] = source;
-    else this[kSocket] = source;
-  }
+  if (source?.isHttpConnection === true) this[kConnection] = source;
+  else this[kSocket] = source;
 }
 ObjectSetPrototypeOf(IncomingMessage.prototype, Readable.prototype);
 ObjectSetPrototypeOf(IncomingMessage, Readable);
@@ -154,7 +152,10 @@ function accessor(get, set) {
 
 ObjectDefineProperties(prototype, {
   socket: accessor(
-    function() { return this[kSocket] ?? this[kConnection]?.getSocket() ?? null; },
+    function() {
+      const connection = this[kConnection];
+      return this[kSocket] === null && connection !== null ? connection.getSocket() : this[kSocket];
+    },
     function(socket) { this[kSocket] = socket; }),
   connection: accessor(
     function() { return this.socket; },

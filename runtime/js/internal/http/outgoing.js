@@ -11,16 +11,18 @@ const { Stream, getDefaultHighWaterMark } = require('stream');
 const { Buffer } = require('buffer');
 const {
   codes: {
-    ERR_HTTP_BODY_NOT_ALLOWED, ERR_HTTP_CONTENT_LENGTH_MISMATCH, ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, ERR_STREAM_ALREADY_FINISHED, ERR_STREAM_CANNOT_PIPE,
+    ERR_HTTP_BODY_NOT_ALLOWED, ERR_HTTP_CONTENT_LENGTH_MISMATCH, ERR_INVALID_ARG_TYPE, ERR_INVALID_CHAR,
+    ERR_METHOD_NOT_IMPLEMENTED, ERR_STREAM_ALREADY_FINISHED, ERR_STREAM_CANNOT_PIPE,
     ERR_STREAM_DESTROYED, ERR_STREAM_NULL_VALUES, ERR_STREAM_WRITE_AFTER_END,
   },
 } = require('internal/errors');
 const {
-  kConnection, kNeedDrain, kOutHeaders, utf8Length, validateHeaderName, validateHeaderValue,
+  checkInvalidHeaderChar, kConnection, kNeedDrain, kOutHeaders, utf8Length, validateHeaderName, validateHeaderValue,
 } = require('internal/http/common');
 const { installHeaders, storeHeader } = require('internal/http/outgoing_headers');
 
 const kSocket = Symbol('socket');
+const kOutput = Symbol('output before there is a connection');
 const kErrored = Symbol('errored');
 const kCorked = Symbol('corked');
 const kChunks = Symbol('chunks while corked');
@@ -44,7 +46,7 @@ function OutgoingMessage(options) {
   this[kFinished] = false;
   this[kHighWaterMark] = options?.highWaterMark ?? 0;
   this[kRejectNonStandardBodyWrites] = options?.rejectNonStandardBodyWrites ?? false;
-  this.outputData = null;
+  this[kOutput] = null;
   this.outputSize = 0;
   this.writable = true;
   this.destroyed = false;
@@ -89,6 +91,9 @@ ObjectDefineProperties(prototype, {
   connection: accessor(
     function() { return this.socket; },
     function(socket) { this.socket = socket; }),
+  outputData: accessor(
+    function() { return this[kOutput] ??= []; },
+    function(data) { this[kOutput] = data; }),
   errored: accessor(function() { return this[kErrored]; }),
   closed: accessor(function() { return this._closed; }),
   writableFinished: accessor(function() {
@@ -150,19 +155,19 @@ function settled(callback) {
 function writeRaw(message, data, encoding, callback, size) {
   const connection = message[kConnection];
   if (connection !== null && connection.answers(message)) {
-    if (message.outputData !== null) message._flushOutput();
+    if (message[kOutput] !== null) message._flushOutput();
     return connection.write(data, encoding, callback);
   }
   const socket = message[kSocket];
   if (socket !== null && socket._httpMessage === message && socket.writable) {
-    if (message.outputData !== null) message._flushOutput(socket);
+    if (message[kOutput] !== null) message._flushOutput(socket);
     return socket.write(data, encoding, callback);
   }
   if (message.destroyed || (connection !== null && connection.isClosed())) {
     // The peer is gone; Node swallows such writes, and so do we.
     return false;
   }
-  (message.outputData ??= []).push({ data, encoding, callback });
+  (message[kOutput] ??= []).push({ data, encoding, callback });
   message.outputSize += size;
   message._onPendingData(size);
   return message.outputSize < message.writableHighWaterMark;
@@ -178,9 +183,9 @@ prototype._writeRaw = function _writeRaw(data, encoding, callback, size) {
 
 // Sends what was written before there was a connection.
 prototype._flushOutput = function _flushOutput(socket) {
-  const waiting = this.outputData;
+  const waiting = this[kOutput];
   if (waiting === null) return undefined;
-  this.outputData = null;
+  this[kOutput] = null;
   const size = this.outputSize;
   this.outputSize = 0;
   this._onPendingData(-size);
@@ -293,6 +298,11 @@ function emitFailure(message, error, callback) {
 
 function noop() {}
 
+function validateTrailer(field, value) {
+  if (checkInvalidHeaderChar(value)) throw new ERR_INVALID_CHAR('trailer content', field);
+  validateHeaderValue(field, value);
+}
+
 prototype.addTrailers = function addTrailers(headers) {
   this._trailer = '';
   const isArray = ArrayIsArray(headers);
@@ -303,7 +313,7 @@ prototype.addTrailers = function addTrailers(headers) {
     validateHeaderName(field, 'Trailer name');
     const values = ArrayIsArray(value) && value.length > 1 ? value : [value];
     for (let j = 0; j < values.length; j++) {
-      validateHeaderValue(field, values[j]);
+      validateTrailer(field, values[j]);
       this._trailer += `${field}: ${values[j]}${CRLF}`;
     }
   }
@@ -374,16 +384,17 @@ function sendEnd(message, chunk, encoding, length) {
   }
   message.finished = true;
   if (connection !== null) connection.responseEnded(message);
-  else if (message.outputData === null && message[kSocket] !== null) message._finish();
+  else if (message[kOutput] === null && message[kSocket] !== null) message._finish();
 }
 
 function endAgain(message, chunk, callback) {
   const hasCallback = typeof callback === 'function';
   if (chunk) {
-    failed(message, new ERR_STREAM_WRITE_AFTER_END(), hasCallback ? callback : noop);
+    const error = new ERR_STREAM_WRITE_AFTER_END();
+    if (!message.destroyed) failed(message, error, hasCallback ? callback : noop);
+    else if (hasCallback) require('process').nextTick(callback, error);
   } else if (hasCallback) {
-    if (!message.writableFinished) message.on('finish', callback);
-    else callback(new ERR_STREAM_ALREADY_FINISHED('end'));
+    require('process').nextTick(callback, new ERR_STREAM_ALREADY_FINISHED('end'));
   }
 }
 

@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  FunctionPrototypeCall, ObjectDefineProperty, ObjectSetPrototypeOf, Promise, Symbol, SymbolAsyncDispose,
+  FunctionPrototypeCall, ObjectDefineProperty, ObjectSetPrototypeOf, Promise, Symbol, SymbolAsyncDispose, SymbolFor,
 } = primordials;
 
 const EventEmitter = require('events');
@@ -17,7 +17,7 @@ const {
 const {
   validateAbortSignal, validateNumber, validatePort,
 } = require('internal/validators');
-const { kNormalized, normalizeArgs, toPort } = require('internal/net');
+const { isIP, kNormalized, normalizeArgs, toPort } = require('internal/net');
 const { Handle, kId, kOnClose, kOnConnection, native } = require('internal/net/handle');
 const { Socket, kAdopt } = require('internal/net/socket');
 
@@ -31,7 +31,7 @@ const FLAG_REUSE_PORT = 2;
 
 function Server(options, connectionListener) {
   if (!(this instanceof Server)) return new Server(options, connectionListener);
-  FunctionPrototypeCall(EventEmitter, this);
+  FunctionPrototypeCall(EventEmitter, this, typeof options === 'object' && options !== null ? options : undefined);
   if (typeof options === 'function') {
     connectionListener = options;
     options = {};
@@ -178,6 +178,7 @@ function bound(server, id, address, port) {
     return;
   }
   server[kId] = id;
+  server._connectionKey = `${port === undefined ? -1 : isIP(address)}:${address}:${port ?? -1}`;
   server[kClosing] = false;
   if (server._unref) native.unref(id);
   require('process').nextTick(emitListening, server, id);
@@ -285,6 +286,12 @@ prototype._emitCloseIfDrained = function _emitCloseIfDrained() {
 function emitClose(server) {
   server.emit('close');
 }
+
+// With captureRejections: a listener of 'connection' that rejects fails its own socket.
+prototype[SymbolFor('nodejs.rejection')] = function onRejection(error, event, socket) {
+  if (event === 'connection') socket.destroy(error);
+  else this.emit('error', error);
+};
 
 prototype[SymbolAsyncDispose] = function asyncDispose() {
   if (this[kId] < 0) return Promise.resolve();

@@ -1,14 +1,14 @@
 // net.Socket: a Duplex over a native stream socket, TCP or Unix.
 'use strict';
 
-const { FunctionPrototypeCall, NumberIsInteger, ObjectDefineProperties, ObjectSetPrototypeOf, Symbol } = primordials;
+const { FunctionPrototypeCall, NumberIsFinite, ObjectDefineProperties, ObjectSetPrototypeOf, Symbol } = primordials;
 
 const { Duplex } = require('stream');
 const timers = require('timers');
 const { Buffer } = require('buffer');
 const {
   codes: {
-    ERR_INVALID_ARG_VALUE, ERR_INVALID_HANDLE_TYPE, ERR_SOCKET_CLOSED, ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
+    ERR_INVALID_ARG_VALUE, ERR_INVALID_HANDLE_TYPE, ERR_OUT_OF_RANGE, ERR_SOCKET_CLOSED, ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
   },
   errnoException,
   exceptionWithHostPort,
@@ -25,6 +25,7 @@ const kWriteCallback = Symbol('write callback');
 const kShutdownCallback = Symbol('shutdown callback');
 const kCloseHadError = Symbol('close had error');
 const kPending = Symbol('pending write');
+const kPendingBytes = Symbol('bytes of the pending write');
 const kTimeout = Symbol('timeout');
 const kReading = Symbol('reading');
 const kUnrefed = Symbol('unrefed');
@@ -71,6 +72,7 @@ function Socket(options) {
   this[kShutdownCallback] = null;
   this[kCloseHadError] = false;
   this[kPending] = null;
+  this[kPendingBytes] = 0;
   this[kTimeout] = null;
   this[kReading] = false;
   this[kUnrefed] = false;
@@ -138,7 +140,7 @@ function onReadableEnd() {
 }
 
 function writeAfterFin(chunk, encoding, callback) {
-  if (!this.writableEnded) {
+  if (this.writableEnded) {
     const error = new Error('This socket has been ended by the other party');
     error.code = 'EPIPE';
     if (typeof encoding === 'function') {
@@ -237,7 +239,10 @@ prototype._read = function _read(n) {
 };
 
 prototype._write = function _write(chunk, encoding, callback) {
-  if (this.connecting) return writeWhenConnected(this, () => this._write(chunk, encoding, callback), callback);
+  if (this.connecting) {
+    this[kPendingBytes] = sizeOf(chunk, encoding);
+    return writeWhenConnected(this, () => this._write(chunk, encoding, callback), callback);
+  }
   if (this[kId] < 0) {
     callback(new ERR_SOCKET_CLOSED());
     return false;
@@ -248,7 +253,10 @@ prototype._write = function _write(chunk, encoding, callback) {
 
 // Several chunks go into the loop's cork one by one and leave as one.
 prototype._writev = function _writev(chunks, callback) {
-  if (this.connecting) return writeWhenConnected(this, () => this._writev(chunks, callback), callback);
+  if (this.connecting) {
+    for (let i = 0; i < chunks.length; i++) this[kPendingBytes] += sizeOf(chunks[i].chunk, chunks[i].encoding);
+    return writeWhenConnected(this, () => this._writev(chunks, callback), callback);
+  }
   if (this[kId] < 0) {
     callback(new ERR_SOCKET_CLOSED());
     return false;
@@ -276,6 +284,10 @@ function send(id, chunk, encoding) {
   }
 }
 
+function sizeOf(chunk, encoding) {
+  return typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.length;
+}
+
 function settleWrite(socket, status, callback) {
   if (status === 0) callback();
   else if (status > 0) socket[kWriteCallback] = callback;
@@ -290,6 +302,7 @@ function writeWhenConnected(socket, write, callback) {
   socket.once('connect', function onConnect() {
     this.removeListener('close', onClose);
     this[kPending] = null;
+    this[kPendingBytes] = 0;
     write();
   });
   socket.once('close', onClose);
@@ -327,7 +340,7 @@ prototype._destroy = function _destroy(error, callback) {
   if (id >= 0) {
     this[kCloseHadError] = Boolean(error);
     this[kBytesRead] = native.bytesRead(id);
-    this[kBytesWritten] = native.bytesWritten(id) + native.queueSize(id);
+    this[kBytesWritten] = native.bytesWritten(id);
     this[kId] = -1;
     this[kReading] = false;
     if (this.resetAndClosing) {
@@ -395,10 +408,18 @@ prototype.resume = function resume() {
 
 // Time.
 
+function duration(msecs) {
+  validateNumber(msecs, 'msecs');
+  if (msecs < 0 || !NumberIsFinite(msecs)) throw new ERR_OUT_OF_RANGE('msecs', 'a non-negative finite number', msecs);
+  if (msecs <= TIMEOUT_MAX) return msecs;
+  require('process').emitWarning(`${msecs} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${TIMEOUT_MAX}.`,
+                                 'TimeoutOverflowWarning');
+  return TIMEOUT_MAX;
+}
+
 prototype.setTimeout = function setTimeout(msecs, callback) {
   if (this.destroyed) return this;
-  validateNumber(msecs, 'msecs', 0);
-  msecs = msecs > TIMEOUT_MAX ? TIMEOUT_MAX : msecs;
+  msecs = duration(msecs);
   this.timeout = msecs;
   if (this[kTimeout] !== null) {
     timers.clearTimeout(this[kTimeout]);
@@ -541,12 +562,11 @@ ObjectDefineProperties(prototype, {
   bytesRead: getter(function() { return this[kId] >= 0 ? native.bytesRead(this[kId]) : this[kBytesRead]; }),
   _bytesDispatched: getter(bytesDispatched),
   bytesWritten: getter(function() {
-    let bytes = bytesDispatched.call(this);
+    let bytes = bytesDispatched.call(this) + this[kPendingBytes];
     const buffered = this._writableState?.getBuffer?.() ?? [];
     if (this[kId] < 0 && !this.connecting) return bytes;
     for (let i = 0; i < buffered.length; i++) {
-      const { chunk, encoding } = buffered[i];
-      bytes += typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.length;
+      bytes += sizeOf(buffered[i].chunk, buffered[i].encoding);
     }
     return bytes;
   }),
@@ -557,7 +577,7 @@ ObjectDefineProperties(prototype, {
     if (this.readable) return 'readOnly';
     return this.writable ? 'writeOnly' : 'closed';
   }),
-  bufferSize: getter(function() { return this[kId] >= 0 ? this.writableLength : undefined; }),
+  bufferSize: getter(function() { return this[kId] >= 0 || this.connecting ? this.writableLength : undefined; }),
   _connecting: getter(function() { return this.connecting; }),
   _handle: {
     __proto__: null,
@@ -576,7 +596,7 @@ ObjectDefineProperties(prototype, {
 
 function bytesDispatched() {
   if (this[kId] < 0) return this[kBytesWritten];
-  return native.bytesWritten(this[kId]) + native.queueSize(this[kId]);
+  return native.bytesWritten(this[kId]);
 }
 
 module.exports = {
