@@ -327,7 +327,7 @@ function useSocket(request, socket) {
   socket._httpMessage = request;
   attachReader(request, socket);
   socket.on('drain', onSocketDrain);
-  if (request.timeout !== undefined || request.timeoutCb) listenTimeout(request);
+  if (request.timeout !== undefined || request.timeoutCb || request.agent?.options?.timeout) listenTimeout(request);
   request.emit('socket', socket);
 }
 

@@ -186,4 +186,5 @@ module.exports = {
   kNoBody: Symbol('no body'),
   kOutHeaders: Symbol('headers'),
   kNeedDrain: Symbol('need drain'),
+  kQuietSince: Symbol('finished without listeners in callback'),
 };

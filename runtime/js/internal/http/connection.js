@@ -12,8 +12,10 @@ const {
 const { kAdopt, kConnection: kSocketConnection, Socket } = require('internal/net/socket');
 const {
   FAULT_CLOSED_CONNECTION, FAULT_EOF, FLAG_CHUNKED, FLAG_CONTENT_LENGTH, INFO_CODE, INFO_CONTENT_LENGTH, INFO_END,
-  INFO_FLAGS, INFO_HEADERS_START, INFO_MINOR_VERSION, METHODS_BY_NUMBER, kConnection, kNeedDrain, parseError, parser,
+  INFO_FLAGS, INFO_HEADERS_START, INFO_MINOR_VERSION, METHODS_BY_NUMBER, kConnection, kNeedDrain, kQuietSince, parseError,
+  parser,
 } = require('internal/http/common');
+const { CURRENT_CALLBACK, words } = require('internal/loop_words');
 const { BodyReader, copy, join, slice } = require('internal/http/body_reader');
 
 const { info, parseRequest } = parser;
@@ -34,6 +36,8 @@ const DISPATCHING = 64;
 // The peer has sent its end.
 const PEER_ENDED = 128;
 const STALLED = 256;
+// The beginning of a head has come.
+const PARTIAL = 512;
 
 // Requests of one connection that wait for their answers; more bytes are not looked at until one is given.
 const PIPELINE_MAX = 64;
@@ -166,7 +170,11 @@ class HttpConnection {
       this.fault(target, bytes, start, end, info[INFO_END]);
       return -1;
     }
-    // The wait for the rest of this head began when its first byte came.
+    // The wait for the rest of this head began when its first byte came; that of the first with the connection.
+    if ((this.state & PARTIAL) === 0) {
+      this.state |= PARTIAL;
+      if (this.requests > 0) this.mark = this.server.coarseNow();
+    }
     this.pending = copy(bytes, start, end);
     return -1;
   }
@@ -182,7 +190,9 @@ class HttpConnection {
     request.method = METHODS_BY_NUMBER[info[INFO_CODE]];
     request.setHead(bytes, info[INFO_HEADERS_START], stop, info[INFO_MINOR_VERSION], server.maxHeadersCount);
     this.requests++;
-    this.mark = server.coarseNow();
+    // A request whose head came at once has all its time for the body.
+    if ((this.state & PARTIAL) !== 0) this.state &= ~PARTIAL;
+    else this.mark = server.coarseNow();
     const hasBody = (flags & FLAG_CHUNKED) !== 0 || ((flags & FLAG_CONTENT_LENGTH) !== 0 && contentLength > 0);
     if (server.upgrades(request, flags)) {
       this.upgrade(request, bytes, stop, end);
@@ -308,6 +318,7 @@ class HttpConnection {
       this.release(response);
       response._closed = true;
       response.destroyed = true;
+      response[kQuietSince] = words[CURRENT_CALLBACK];
     } else {
       require('process').nextTick(emitFinish, this, response);
     }

@@ -91,7 +91,7 @@ class ResponseReader {
     response.req = request;
     response.on('end', onResponseEnd);
     request.on('finish', onRequestFinish);
-    if (request.timeoutCb) socket.once('timeout', onResponseTimeout);
+    socket.once('timeout', onResponseTimeout);
     if (request.aborted || !request.emit('response', response)) response._dump();
     response.ownHead();
   }
@@ -296,7 +296,8 @@ function keepSocket(request) {
   // The user has seen the end; the socket is no longer theirs.
   require('process').nextTick(emitFree, request, socket);
   request.destroyed = true;
-  if (request.res) request.res.destroyed = true;
+  // What happens to the response from now on is nothing to the socket.
+  if (request.res) request.res.socket = null;
 }
 
 function emitFree(request, socket) {

@@ -19,7 +19,7 @@ const { kId, kOnConnection, native } = require('internal/net/handle');
 const { kConnection: kSocketConnection } = require('internal/net/socket');
 const { kUnixPath } = require('internal/net/server');
 const {
-  FLAG_EXPECT, FLAG_EXPECT_CONTINUE, FLAG_HOST, FLAG_KEEP_ALIVE, FLAG_MULTIPLE_HOSTS, FLAG_UPGRADE, kConnection,
+  FLAG_EXPECT, FLAG_EXPECT_CONTINUE, FLAG_HOST, FLAG_KEEP_ALIVE, FLAG_UPGRADE, kConnection,
 } = require('internal/http/common');
 const { IncomingMessage } = require('internal/http/incoming');
 const { ServerResponse } = require('internal/http/server_response');
@@ -250,7 +250,7 @@ prototype.serve = function serve(request, response, flags) {
     return;
   }
   if (request.httpVersionMinor === 1) {
-    if (((flags & FLAG_HOST) === 0 && this.requireHostHeader) || (flags & FLAG_MULTIPLE_HOSTS) !== 0) {
+    if ((flags & FLAG_HOST) === 0 && this.requireHostHeader) {
       response.writeHead(400, ['Connection', 'close']);
       response.end();
       return;
@@ -330,7 +330,10 @@ function check(server) {
         connection.fail(new ERR_HTTP_REQUEST_TIMEOUT());
       }
     } else if (connection.pending !== null && connection.response === null) {
-      if (server[kHeadersTimeout] > 0 && waited >= headersMax) connection.fail(new ERR_HTTP_REQUEST_TIMEOUT());
+      if ((server[kHeadersTimeout] > 0 && waited >= headersMax) ||
+          (server[kRequestTimeout] > 0 && waited >= requestMax)) {
+        connection.fail(new ERR_HTTP_REQUEST_TIMEOUT());
+      }
     } else if (connection.body !== null && server[kRequestTimeout] > 0 && waited >= requestMax) {
       connection.fail(new ERR_HTTP_REQUEST_TIMEOUT());
     }

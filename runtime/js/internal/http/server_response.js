@@ -13,10 +13,11 @@ const {
 } = require('internal/errors');
 const { validateObject } = require('internal/validators');
 const {
-  checkInvalidHeaderChar, kNeedDrain, kOutHeaders, validateHeaderName, validateHeaderValue,
+  checkInvalidHeaderChar, kNeedDrain, kOutHeaders, kQuietSince, validateHeaderName, validateHeaderValue,
 } = require('internal/http/common');
 const { OutgoingMessage, kSocket } = require('internal/http/outgoing');
 const { STATUS_CODES } = require('internal/http/status');
+const { CURRENT_CALLBACK, words } = require('internal/loop_words');
 
 const CHUNKED = /(?:^|\W)chunked(?:$|\W)/i;
 
@@ -29,6 +30,8 @@ function ServerResponse(req, options) {
   this._sent100 = false;
   this._expect_continue = false;
   this._maxRequestsPerSocket = 0;
+  // The callback in which it was finished while nobody listened.
+  this[kQuietSince] = -1;
   if (req.method === 'HEAD') this._hasBody = false;
   if (req.httpVersionMajor < 1 || req.httpVersionMinor < 1) {
     this.useChunkedEncodingByDefault = RegExpPrototypeExec(CHUNKED, req.headers.te) !== null;
@@ -39,6 +42,38 @@ ObjectSetPrototypeOf(ServerResponse.prototype, OutgoingMessage.prototype);
 ObjectSetPrototypeOf(ServerResponse, OutgoingMessage);
 
 const { prototype } = ServerResponse;
+
+// A response that finishes while nobody listens is done at once. Who begins to listen in the same callback still gets its
+// events, which come in the ticks after it.
+prototype.on = function on(name, listener) {
+  if (this[kQuietSince] !== -1 && (name === 'finish' || name === 'close')) wake(this);
+  return FunctionPrototypeCall(OutgoingMessage.prototype.on, this, name, listener);
+};
+prototype.addListener = prototype.on;
+
+function wake(response) {
+  const isSameCallback = response[kQuietSince] === words[CURRENT_CALLBACK];
+  response[kQuietSince] = -1;
+  if (!isSameCallback) return;
+  response.destroyed = false;
+  response._closed = false;
+  require('process').nextTick(emitLate, response);
+}
+
+function emitLate(response) {
+  const { req: request } = response;
+  response.emit('prefinish');
+  if (!request._consumed && (request._eventsCount > 0 || request.hasStream())) request._dump();
+  response.emit('finish');
+  require('process').nextTick(emitClosed, response);
+}
+
+function emitClosed(response) {
+  if (response._closed) return;
+  response.destroyed = true;
+  response._closed = true;
+  response.emit('close');
+}
 
 // For code that answers on a stream of its own, without a server.
 prototype.assignSocket = function assignSocket(socket) {

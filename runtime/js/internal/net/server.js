@@ -159,6 +159,9 @@ function listenAny(server, port, backlog, flags) {
 }
 
 function listenPath(server, options, backlog) {
+  if (options.path[0] === '\0' && (options.readableAll || options.writableAll)) {
+    throw new ERR_INVALID_ARG_VALUE('options', options, 'can not set readableAll or writableAllt to true when path is abstract unix socket');
+  }
   ++server._listeningId;
   const id = native.listenPipe(server, options.path, backlog || BACKLOG);
   server[kUnixPath] = options.path;

@@ -173,6 +173,8 @@ prototype[kOnRead] = function onRead(nread, slab, offset) {
     return;
   }
   this[kReading] = false;
+  // Node takes a buffer for the read that finds the end, too.
+  if (typeof this[kOnReadBuffer]?.buffer === 'function') this[kOnReadBuffer].buffer();
   this.push(null);
   this.read(0);
 };
