@@ -108,16 +108,8 @@ class Performance extends EventTarget {
     entries = ArrayPrototypeFilter(entries, (e) => e.entryType !== 'measure' || (name !== undefined && e.name !== name));
   }
 
-  timerify(fn) {
-    require('internal/validators').validateFunction(fn, 'fn');
-    function timerified(...args) {
-      const start = now();
-      const result = new.target ? primordials.ReflectConstruct(fn, args, fn) : primordials.ReflectApply(fn, this, args);
-      add(new PerformanceEntry(fn.name, 'function', start, now() - start, args));
-      return result;
-    }
-    ObjectDefineProperty(timerified, 'name', { __proto__: null, value: `timerified ${fn.name}`, configurable: true });
-    return timerified;
+  timerify(fn, options = undefined) {
+    return timerify(fn, options);
   }
 
   toJSON() {
@@ -127,6 +119,35 @@ class Performance extends EventTarget {
   eventLoopUtilization() {
     throw new codes.ERR_METHOD_NOT_IMPLEMENTED('performance.eventLoopUtilization()');
   }
+}
+
+// A function that tells how long each call took, to observers and into a histogram.
+function timerify(fn, options = {}) {
+  const { validateFunction, validateObject } = require('internal/validators');
+  validateFunction(fn, 'fn');
+  validateObject(options, 'options');
+  const { histogram } = options;
+  if (histogram !== undefined && typeof histogram?.record !== 'function') {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.histogram', 'RecordableHistogram', histogram);
+  }
+  const finish = (start, args) => {
+    const duration = now() - start;
+    histogram?.record(primordials.MathMax(primordials.MathCeil(duration * 1e6), 1));
+    const entry = new PerformanceEntry(fn.name, 'function', start, duration, args);
+    for (let i = 0; i < args.length; i++) entry[i] = args[i];
+    for (let i = 0; i < observers.length; i++) observers[i].take(entry);
+  };
+  function timerified(...args) {
+    const isConstructor = new.target !== undefined;
+    const start = now();
+    const result = isConstructor ? primordials.ReflectConstruct(fn, args, fn) : primordials.ReflectApply(fn, this, args);
+    if (!isConstructor && typeof result?.finally === 'function') return result.finally(() => finish(start, args));
+    finish(start, args);
+    return result;
+  }
+  ObjectDefineProperty(timerified, 'length', { __proto__: null, value: fn.length, configurable: true });
+  ObjectDefineProperty(timerified, 'name', { __proto__: null, value: `timerified ${fn.name}`, configurable: true });
+  return timerified;
 }
 
 class PerformanceObserverEntryList {
@@ -184,6 +205,7 @@ class PerformanceObserver {
 module.exports = {
   performance: new Performance(), Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver,
   PerformanceObserverEntryList, constants: {},
-  monitorEventLoopDelay() { throw new codes.ERR_METHOD_NOT_IMPLEMENTED('monitorEventLoopDelay()'); },
-  createHistogram() { throw new codes.ERR_METHOD_NOT_IMPLEMENTED('createHistogram()'); },
+  timerify,
+  monitorEventLoopDelay(options) { return require('internal/histogram').monitorEventLoopDelay(options); },
+  createHistogram(options) { return require('internal/histogram').createHistogram(options); },
 };

@@ -11,6 +11,7 @@ pub mod encoding;
 pub mod esm;
 pub mod fs;
 pub mod heap;
+pub mod histogram;
 pub mod http_parser;
 pub mod loop_binding;
 pub mod native_object;
@@ -41,6 +42,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("esm", esm::bind),
     ("fs", fs::bind),
     ("heap", heap::bind),
+    ("histogram", histogram::bind),
     ("http_parser", http_parser::bind),
     ("loop", loop_binding::bind),
     ("messaging", messaging::bind),
