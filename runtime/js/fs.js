@@ -35,6 +35,7 @@ ObjectAssign(exports, {
   appendFileSync: whole.appendFileSync,
   exists: composed.exists,
   existsSync: composed.existsSync,
+  mkdtempDisposableSync: composed.mkdtempDisposableSync,
   read: readWrite.read,
   readSync: readWrite.readSync,
   readv: readWrite.readv,
@@ -112,6 +113,7 @@ ObjectDefineProperties(exports, {
         const { FileHandle, kRef, ...own } = require('internal/fs/promises');
         promisesModule = ObjectAssign({}, promises, own, {
           rm: composed.rmPromise,
+          mkdtempDisposable: composed.mkdtempDisposable,
           cp: (...args) => require('internal/fs/cp').cpPromise(...args),
           glob: (...args) => require('internal/fs/glob').globPromise(...args),
           opendir: (...args) => require('internal/fs/dir').opendirPromise(...args),

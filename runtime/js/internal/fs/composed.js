@@ -1,7 +1,7 @@
 // Operations made of others: `exists`, `rm`, recursive `readdir`, `realpath` with its `native` form, `lchmod`.
 'use strict';
 
-const { ArrayPrototypePush, ArrayPrototypeShift, ObjectDefineProperty, PromisePrototypeThen } = primordials;
+const { ArrayPrototypePush, ArrayPrototypeShift, ObjectDefineProperty, PromisePrototypeThen, SymbolAsyncDispose, SymbolDispose } = primordials;
 
 const native = binding('fs');
 const process = require('process');
@@ -140,10 +140,27 @@ function withRecursion(target, promises) {
   };
 }
 
+// A temporary folder that goes away with `using`, or when `remove` is called; a later `chdir` does not mislead it.
+function mkdtempDisposableSync(prefix, options) {
+  const path = callSync(prepare.mkdtemp(prefix, options));
+  const full = require('path').resolve(`${path}`);
+  const remove = () => rmSync(full, { recursive: true, force: true });
+  return { __proto__: null, path, remove, [SymbolDispose]: remove };
+}
+
+async function mkdtempDisposable(prefix, options) {
+  const path = await callPromise(prepare.mkdtemp(prefix, options));
+  const full = require('path').resolve(`${path}`);
+  const remove = () => rmPromise(full, { recursive: true, force: true });
+  return { __proto__: null, path, remove, [SymbolAsyncDispose]: remove };
+}
+
 function withNative(target) {
   for (const name of ['realpath', 'realpathSync']) {
     ObjectDefineProperty(target[name], 'native', { __proto__: null, value: target[name], enumerable: true, configurable: true, writable: true });
   }
 }
 
-module.exports = { exists, existsSync, rm, rmPromise, rmSync, withNative, withRecursion };
+module.exports = {
+  exists, existsSync, mkdtempDisposable, mkdtempDisposableSync, rm, rmPromise, rmSync, withNative, withRecursion,
+};
