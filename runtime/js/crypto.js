@@ -4,7 +4,7 @@
 const { ObjectDefineProperties } = primordials;
 
 const {
-  codes: { ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH, ERR_INVALID_ARG_TYPE },
+  codes: { ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH, ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INVALID_ARG_TYPE },
 } = require('internal/errors');
 const { getHashes, isAnyArrayBuffer, native } = require('internal/crypto/util');
 const { Hash, Hmac, hash } = require('internal/crypto/hash');
@@ -45,6 +45,15 @@ function createECDH(curve) {
   return new agree.ECDH(curve);
 }
 
+function getFips() {
+  return 0;
+}
+
+// This OpenSSL is built without the FIPS provider.
+function setFips(on) {
+  if (on) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('crypto.setFips');
+}
+
 function bytesOf(value, name) {
   if (isAnyArrayBuffer(value)) return new primordials.Uint8Array(value);
   if (!primordials.ArrayBufferIsView(value)) {
@@ -81,7 +90,8 @@ module.exports = {
   getCipherInfo,
   getCiphers,
   getCurves: agree.getCurves,
-  getFips: () => 0,
+  getFips,
+  setFips,
   privateDecrypt: sig.privateDecrypt,
   privateEncrypt: sig.privateEncrypt,
   publicDecrypt: sig.publicDecrypt,

@@ -64,6 +64,9 @@ const lazies = {
   AbortSignal: () => require('internal/abort_controller').AbortSignal,
   DOMException: () => require('internal/domexception').DOMException,
   crypto: () => require('crypto').webcrypto,
+  Crypto: () => require('internal/crypto/webcrypto').Crypto,
+  CryptoKey: () => require('internal/crypto/cryptokey').CryptoKey,
+  SubtleCrypto: () => require('internal/crypto/subtle').SubtleCrypto,
   performance: () => require('perf_hooks').performance,
   structuredClone: () => require('internal/structured_clone').structuredClone,
 };

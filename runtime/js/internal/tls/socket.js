@@ -56,6 +56,7 @@ function TLSSocket(socket, options) {
     allowHalfOpen: socket ? Boolean(socket.allowHalfOpen) : Boolean(options.allowHalfOpen),
     highWaterMark: options.highWaterMark,
     signal: options.signal,
+    emitClose: false,
   });
   this._tlsOptions = options;
   this[kOptions] = options;
@@ -400,7 +401,12 @@ prototype._destroy = function _destroy(error, callback) {
     else socket.destroySoon();
   }
   callback(error);
+  require('process').nextTick(emitClose, this, Boolean(error));
 };
+
+function emitClose(self, hadError) {
+  self.emit('close', hadError);
+}
 
 prototype.end = function end(data, encoding, callback) {
   FunctionPrototypeCall(Duplex.prototype.end, this, data, encoding, callback);
