@@ -74,7 +74,7 @@ Agent.prototype.createConnection = createConnection;
 // What of the TLS options must agree for a socket to be used again, in Node's order.
 const NAME_PARTS = ['ca', 'cert', 'clientCertEngine', 'ciphers', 'key', 'pfx'];
 const NAME_PARTS_AFTER = ['minVersion', 'maxVersion', 'secureProtocol', 'crl', 'honorCipherOrder', 'ecdhCurve', 'dhparam',
-  'secureOptions', 'sessionIdContext', 'sigalgs'];
+  'secureOptions', 'sessionIdContext', 'sigalgs', 'privateKeyIdentifier', 'privateKeyEngine'];
 
 Agent.prototype.getName = function getName(options = {}) {
   let name = FunctionPrototypeCall(http.Agent.prototype.getName, this, options);

@@ -22,6 +22,7 @@ const kNumber = Symbol('digest number');
 const kLength = Symbol('output length');
 const kHeld = Symbol('held data');
 const kFinalized = Symbol('kFinalized');
+const kStreamed = Symbol('digest given to the stream');
 const kAlgorithm = Symbol('algorithm');
 
 // Bytes that are copied rather than given to a native object at once.
@@ -35,10 +36,12 @@ function Hash(algorithm, options) {
   if (given !== undefined) validateUint32(given, 'options.outputLength');
   FunctionPrototypeCall(LazyTransform, this, options);
   this[kFinalized] = false;
+  this[kStreamed] = undefined;
   if (isCopy) {
     this[kAlgorithm] = algorithm[kAlgorithm];
     this[kNumber] = algorithm[kNumber];
-    this[kLength] = given ?? algorithm[kLength];
+    // A copy has the length it asks for or the usual one, whatever the original's is.
+    this[kLength] = given ?? native.digestInfo(this[kNumber])[0];
     this[kHeld] = algorithm[kHeld];
     this[kHandle] = algorithm[kHandle] === null ? null : native.hashCopy(algorithm[kHandle], this[kLength]);
     return;
@@ -75,8 +78,10 @@ Hash.prototype._transform = function _transform(chunk, encoding, callback) {
   callback();
 };
 
+// The digest can still be asked for once the stream has given it.
 Hash.prototype._flush = function _flush(callback) {
-  this.push(this.digest());
+  this[kStreamed] = take(this, undefined);
+  this.push(this[kStreamed]);
   callback();
 };
 
@@ -120,15 +125,20 @@ function begin(hash) {
 
 Hash.prototype.digest = function digest(encoding) {
   if (this[kFinalized]) throw new ERR_CRYPTO_HASH_FINALIZED();
-  const number = outputNumber(encoding);
   this[kFinalized] = true;
-  const handle = this[kHandle];
-  const result = handle === null ?
-    native.hashOnce(this[kNumber], this[kHeld] ?? '', number, this[kLength]) :
-    native.hashDigest(handle, number);
-  this[kHeld] = undefined;
-  return number > 0 ? result : encode(result, encoding);
+  return this[kStreamed] === undefined ? take(this, encoding) : encode(this[kStreamed], encoding);
 };
+
+// Ends the hash and gives its digest in `encoding`.
+function take(hash, encoding) {
+  const number = outputNumber(encoding);
+  const handle = hash[kHandle];
+  const result = handle === null ?
+    native.hashOnce(hash[kNumber], hash[kHeld] ?? '', number, hash[kLength]) :
+    native.hashDigest(handle, number);
+  hash[kHeld] = undefined;
+  return number > 0 ? result : encode(result, encoding);
+}
 
 function Hmac(algorithm, key, options) {
   if (!new.target) return new Hmac(algorithm, key, options);
@@ -164,7 +174,10 @@ Hmac.prototype.digest = function digest(encoding) {
   return number > 0 ? result : encode(result, encoding);
 };
 
-Hmac.prototype._flush = Hash.prototype._flush;
+Hmac.prototype._flush = function _flush(callback) {
+  this.push(this.digest());
+  callback();
+};
 Hmac.prototype._transform = Hash.prototype._transform;
 
 function hash(algorithm, input, options) {

@@ -27,7 +27,7 @@ function initialize(server, options) {
   server.requestCert = options.requestCert === true;
   server.rejectUnauthorized = options.rejectUnauthorized !== false;
   server.ALPNCallback = options.ALPNCallback;
-  server.ALPNProtocols = options.ALPNProtocols;
+  server.ALPNProtocols = options.ALPNProtocols ? require('tls').convertALPN(options.ALPNProtocols) : undefined;
   if (options.pskCallback) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM("tls option 'pskCallback'");
   if (options.SNICallback) {
     validateFunction(options.SNICallback, 'options.SNICallback');

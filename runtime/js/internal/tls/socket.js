@@ -251,7 +251,8 @@ function send(self, records, callback) {
     if (callback) require('process').nextTick(callback);
     return;
   }
-  if (socket.destroyed || !socket.writable) {
+  const isOver = socket.readableEnded === true && socket.allowHalfOpen === false;
+  if (socket.destroyed || !socket.writable || isOver) {
     if (callback) callback(new ERR_SOCKET_CLOSED());
     return;
   }
@@ -383,7 +384,9 @@ prototype._final = function _final(callback) {
     callback();
     return;
   }
-  if (goodbye.byteLength > 0) socket.write(buffer(goodbye));
+  // A peer that has ended its side, where nothing half open is allowed, takes no goodbye any more.
+  const isOver = socket.readableEnded === true && socket.allowHalfOpen === false;
+  if (goodbye.byteLength > 0 && !isOver) socket.write(buffer(goodbye));
   socket.end();
   callback();
 };

@@ -122,7 +122,7 @@ fn digest_number<'s>(
 /// `digestInfo(number)` -> `[output bytes, block bytes, is extendable]`
 fn digest_info<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let Some(md) = numbered(index(args.get(0))) else { return };
-    let (size, block) = (Value::Int(md.size() as i64), Value::Int(md.block_size() as i64));
+    let (size, block) = (Value::Int(size_of_digest(md) as i64), Value::Int(md.block_size() as i64));
     finish(scope, rv, Ok(Value::List(vec![size, block, Value::Bool(is_extendable(md))])));
 }
 
