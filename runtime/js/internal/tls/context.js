@@ -49,7 +49,9 @@ function each(value, name, map) {
 }
 
 function keyOf(options) {
+  const isList = ArrayIsArray(options.key);
   return (value, name) => {
+    if (!isList && value?.pem !== undefined) bytesOf(value, name);
     const inner = value?.pem !== undefined ? value.pem : value;
     const passphrase = value?.pem !== undefined ? value.passphrase ?? options.passphrase : options.passphrase;
     if (passphrase !== undefined && passphrase !== null) validateString(passphrase, 'options.passphrase');

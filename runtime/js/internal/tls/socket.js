@@ -7,7 +7,7 @@ const {
 } = primordials;
 
 const net = require('net');
-const { Duplex } = require('stream');
+const { Duplex, addAbortSignal } = require('stream');
 const { Buffer } = require('buffer');
 const timers = require('timers');
 const {
@@ -55,7 +55,6 @@ function TLSSocket(socket, options) {
   FunctionPrototypeCall(Duplex, this, {
     allowHalfOpen: socket ? Boolean(socket.allowHalfOpen) : Boolean(options.allowHalfOpen),
     highWaterMark: options.highWaterMark,
-    signal: options.signal,
     emitClose: false,
   });
   this._tlsOptions = options;
@@ -89,6 +88,7 @@ function TLSSocket(socket, options) {
   this.ssl = { verifyError: () => verifyErrorOf(this), getSession: () => this.getSession() };
   this.on('end', onEnd);
   if (socket) this._wrap(socket);
+  if (options.signal) addAbortSignal(options.signal, this);
 }
 ObjectSetPrototypeOf(TLSSocket.prototype, net.Socket.prototype);
 ObjectSetPrototypeOf(TLSSocket, net.Socket);
