@@ -105,7 +105,7 @@ exports.cases = {
   'a timer started in a timer waits for the next turn'(log) {
     setTimeout(() => {
       log('outer');
-      setTimeout(() => log('inner timeout'), 0);
+      setTimeout(() => log('inner timeout'), 20);
       setImmediate(() => log('immediate'));
     }, 1);
   },
@@ -357,10 +357,10 @@ exports.cases = {
     });
   },
   'a request that is destroyed'(log) {
-    answered(() => log('request'), (port, server) => {
-      const request = http.get({ port, host: '127.0.0.1', agent: false });
+    let request;
+    answered(() => { log('request'); setImmediate(() => { request.destroy(); log('destroyed'); }); }, (port, server) => {
+      request = http.get({ port, host: '127.0.0.1', agent: false });
       request.on('error', (error) => { log(error.code); server.close(); server.closeAllConnections(); }).on('close', () => log('close'));
-      setTimeout(() => { request.destroy(); log('destroyed'); }, 50);
     });
   },
   'keep-alive: two requests over one socket'(log) {
@@ -453,7 +453,7 @@ exports.cases = {
   // ---- errors and rejections
   'uncaughtException, then the loop goes on'(log) {
     process.on('uncaughtException', (error, origin) => { log(`${origin} ${error.message}`); tick(() => log('tick')); });
-    setTimeout(() => log('timer'), 10);
+    setTimeout(() => log('timer'), 100);
     setImmediate(() => { throw new Error('boom'); });
   },
   'an exception in a tick leaves the other ticks'(log) {
@@ -521,6 +521,6 @@ exports.cases = {
   'AsyncLocalStorage: enterWith lasts for the callback'(log) {
     const storage = new AsyncLocalStorage();
     setTimeout(() => { storage.enterWith('a'); soon(() => log(`promise ${storage.getStore()}`)); setImmediate(() => log(`immediate ${storage.getStore()}`)); }, 1);
-    setTimeout(() => log(`other ${storage.getStore()}`), 30);
+    setTimeout(() => log(`other ${storage.getStore()}`), 100);
   },
 };
