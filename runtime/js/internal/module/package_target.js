@@ -208,7 +208,8 @@ function fill(set, first) {
   set.add('node').add(first).add('node-addons');
   const { getOption } = require('internal/options');
   if (getOption('require-module')) set.add('module-sync');
-  for (const condition of getOption('conditions')) set.add(condition);
+  const more = getOption('conditions');
+  for (let i = 0; i < more.length; i++) set.add(more[i]);
   return set;
 }
 
