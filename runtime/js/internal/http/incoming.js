@@ -268,7 +268,7 @@ prototype._destroy = function _destroy(error, callback) {
     this.aborted = true;
     this.emit('aborted');
     if (connection !== null) connection.messageDestroyed(this, error);
-    else if (socket !== null && !socket.destroyed) socket.destroy(error);
+    else if (socket && !socket.destroyed) socket.destroy(error);
   }
   require('process').nextTick(finishDestroy, this, error, callback);
 };

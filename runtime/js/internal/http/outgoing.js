@@ -124,7 +124,7 @@ function chunksLength(message) {
 // Writes `data`, with the head before it if that hasn't left yet.
 prototype._send = function _send(data, encoding, callback, byteLength) {
   if (!this._headerSent) {
-    const header = this._header;
+    const header = this._header ?? '';
     this._headerSent = true;
     if (typeof data !== 'string') {
       writeRaw(this, header, 'latin1', null, header.length);
