@@ -1,10 +1,13 @@
 //! What clients need of the loop at this moment: one byte, so that the doorway has one branch when nobody looks.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// Set by the inspector, read by the loop, on the same thread.
-#[derive(Debug, Default)]
-pub struct Needs(Cell<u8>);
+#[derive(Default)]
+pub struct Needs {
+    bits: Cell<u8>,
+    on_change: OnceCell<Box<dyn Fn(&Needs)>>,
+}
 
 /// A debugger is enabled: report async tasks.
 const DEBUGGER: u8 = 1;
@@ -19,27 +22,32 @@ impl Needs {
     /// Whether the loop must do anything at all.
     #[inline]
     pub fn any(&self) -> bool {
-        self.0.get() != 0
+        self.bits.get() != 0
     }
 
     #[inline]
     pub fn debugger(&self) -> bool {
-        self.0.get() & DEBUGGER != 0
+        self.bits.get() & DEBUGGER != 0
     }
 
     #[inline]
     pub fn doorway(&self) -> bool {
-        self.0.get() & DOORWAY != 0
+        self.bits.get() & DOORWAY != 0
     }
 
     #[inline]
     pub fn phases(&self) -> bool {
-        self.0.get() & PHASES != 0
+        self.bits.get() & PHASES != 0
     }
 
     #[inline]
     pub fn records(&self) -> bool {
-        self.0.get() & RECORDS != 0
+        self.bits.get() & RECORDS != 0
+    }
+
+    /// Calls `listener` whenever a need begins or ends: what JavaScript reads must follow at once. One listener only.
+    pub fn on_change(&self, listener: impl Fn(&Needs) + 'static) {
+        assert!(self.on_change.set(Box::new(listener)).is_ok(), "the loop listens once");
     }
 
     pub(crate) fn set_debugger(&self, needed: bool) {
@@ -59,7 +67,13 @@ impl Needs {
     }
 
     fn set(&self, bit: u8, needed: bool) {
-        let rest = self.0.get() & !bit;
-        self.0.set(if needed { rest | bit } else { rest });
+        let before = self.bits.get();
+        let after = if needed { before | bit } else { before & !bit };
+        self.bits.set(after);
+        if after != before
+            && let Some(listener) = self.on_change.get()
+        {
+            listener(self);
+        }
     }
 }

@@ -5,10 +5,12 @@ use std::cell::{Cell, OnceCell, RefCell};
 use crate::doorway::Doorway;
 use crate::event_loop::EventLoop;
 use crate::event_loop::timers::Timers;
+use crate::inspection::Inspection;
 use crate::node::net::Net;
 use crate::observe::Observer;
 use crate::pool::Pool;
 use crate::shared_words::SharedWords;
+use crate::stalls::Stalls;
 
 /// The JavaScript functions through which the loop enters, set once by `internal/bootstrap`.
 pub struct Trampolines {
@@ -27,11 +29,16 @@ pub struct Core {
     pub event_loop: EventLoop,
     pub doorway: Doorway,
     pub observer: Observer,
+    pub stalls: Stalls,
+    pub inspection: Inspection,
     pub timers: RefCell<Timers>,
     pub net: RefCell<Net>,
     pub pool: Pool,
     pub trampolines: OnceCell<Trampolines>,
     pub words: OnceCell<SharedWords>,
+    /// The one context, for code that has only the isolate.
+    pub context: OnceCell<v8::Global<v8::Context>>,
+    pub isolate: OnceCell<v8::UnsafeRawIsolatePtr>,
     pub next_task: Cell<u64>,
     pub options: crate::cli::Options,
     pub modules: RefCell<crate::node::esm::ModuleMap>,
@@ -47,8 +54,12 @@ impl Core {
             event_loop,
             doorway: Doorway::default(),
             observer: Observer::default(),
+            stalls: Stalls::default(),
+            inspection: Inspection::default(),
             trampolines: OnceCell::new(),
             words: OnceCell::new(),
+            context: OnceCell::new(),
+            isolate: OnceCell::new(),
             next_task: Cell::new(0),
             options,
             modules: RefCell::default(),
@@ -85,4 +96,10 @@ pub fn install(core: Core) -> &'static Core {
 #[inline]
 pub fn core() -> &'static Core {
     CORE.get().expect("the core is installed before any script runs")
+}
+
+/// The same where there may be none yet, or where code runs on another thread.
+#[inline]
+pub fn try_core() -> Option<&'static Core> {
+    CORE.get()
 }

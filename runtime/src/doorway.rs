@@ -7,23 +7,29 @@
 //! stores, one branch for everything that a debugger adds.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
 
+use rondo_inspector::needs::Needs;
+use rondo_inspector::status::SharedStatus;
 use rondo_protocol::CallbackKind;
 
-use crate::clock::now_ns;
+use crate::clock::{coarse_ns, epoch_offset_us, now_ns};
 use crate::core::core;
-use crate::observe::{Task, TaskClass};
+use crate::observe::{Origin, Task, TaskClass};
 use crate::records::{Cause, Record, Recorder};
 use crate::shared_words::Word;
+use crate::stalls::slot::{Slot, Stage};
 
 /// What is known of a callback before it runs.
 pub struct Entry {
     pub kind: CallbackKind,
-    /// The timer, handle or request it belongs to; unique within its kind.
+    /// The timer, handle or request it belongs to; unique within its class.
     pub task: u64,
     pub cause: Cause,
     /// When it could have run first, 0 if unknown.
     pub ready_ns: u64,
+    /// Moved from the task where it has one; what can be derived from a handle is derived when it is asked for.
     pub resource: Option<Box<str>>,
 }
 
@@ -31,6 +37,36 @@ impl Entry {
     pub fn new(kind: CallbackKind, task: u64, cause: Cause) -> Entry {
         Entry { kind, task, cause, ready_ns: 0, resource: None }
     }
+
+    pub fn task(&self) -> Task {
+        Task::new(class_of(self.kind), self.task)
+    }
+}
+
+/// The numbers of a kind's tasks belong to this class.
+pub fn class_of(kind: CallbackKind) -> TaskClass {
+    use CallbackKind as Kind;
+    match kind {
+        Kind::Timeout | Kind::Interval => TaskClass::Timer,
+        Kind::Immediate => TaskClass::Immediate,
+        Kind::NextTick => TaskClass::Tick,
+        Kind::Accept | Kind::Connect | Kind::Read | Kind::Write | Kind::Close | Kind::Listen | Kind::Stdio => {
+            TaskClass::Handle
+        }
+        Kind::Signal | Kind::Module | Kind::Microtask | Kind::Inspector => TaskClass::Other,
+        _ => TaskClass::Request,
+    }
+}
+
+/// The callback that runs.
+#[derive(Clone, Copy)]
+pub struct Running {
+    pub id: u64,
+    pub kind: CallbackKind,
+    pub task: u64,
+    pub cause: Cause,
+    pub ready_ns: u64,
+    pub start_ns: u64,
 }
 
 /// The doorway's own state: what runs now, and what has run.
@@ -39,11 +75,19 @@ pub struct Doorway {
     next_id: Cell<u64>,
     /// The running callback as a cause of what it schedules.
     current: Cell<Cause>,
+    running: Cell<Option<Running>>,
     /// The end of the previous callback or of the poll, whichever is later.
     stamp_ns: Cell<u64>,
+    /// What adds to the monotonic clock to give Unix time, in microseconds.
+    epoch_offset_us: Cell<i64>,
     pub recorder: RefCell<Recorder>,
     /// The cause of a callback that JavaScript queued itself, told once it runs.
     adopted: Cell<Option<Cause>>,
+    /// Time of microtask checkpoints in this callback.
+    micro_ns: Cell<u64>,
+    pub needs: Rc<Needs>,
+    pub status: Arc<SharedStatus>,
+    pub slot: Arc<Slot>,
 }
 
 impl Doorway {
@@ -51,6 +95,15 @@ impl Doorway {
     #[inline]
     pub fn cause(&self) -> Cause {
         self.current.get()
+    }
+
+    pub fn running(&self) -> Option<Running> {
+        self.running.get()
+    }
+
+    /// The callback that began last.
+    pub fn last_id(&self) -> u64 {
+        self.next_id.get()
     }
 
     /// Makes the callback with the low bits `trigger` the cause of the running one.
@@ -69,6 +122,21 @@ impl Doorway {
     pub fn stamp(&self, now_ns: u64) {
         self.stamp_ns.set(now_ns);
     }
+
+    pub fn stamp_ns(&self) -> u64 {
+        self.stamp_ns.get()
+    }
+
+    /// Looks anew at how the monotonic clock lies in wall time, which may have been set.
+    pub fn refresh_epoch(&self) {
+        self.epoch_offset_us.set(epoch_offset_us());
+    }
+
+    fn new_id(&self) -> u64 {
+        let id = self.next_id.get() + 1;
+        self.next_id.set(id);
+        id
+    }
 }
 
 /// Whether a kind begins a chain of its own: it answers the outside, not a callback.
@@ -84,53 +152,96 @@ pub fn enter<'s>(
     receiver: v8::Local<'_, v8::Value>,
     arguments: &[v8::Local<'_, v8::Value>],
 ) -> Option<v8::Local<'s, v8::Value>> {
-    let doorway = &core().doorway;
-    let id = doorway.next_id.get() + 1;
-    doorway.next_id.set(id);
+    let (core, doorway) = (core(), &core().doorway);
+    let id = doorway.new_id();
     let start_ns = doorway.stamp_ns.get();
     let chain = if entry.cause.chain == 0 || begins_chain(entry.kind) { id } else { entry.cause.chain };
+    let cause = Cause { chain, ..entry.cause };
+    let (kind, task, ready_ns) = (entry.kind, entry.task, entry.ready_ns);
     doorway.current.set(Cause { trigger: id, chain, scheduled_ns: start_ns });
-    core().words().set(Word::CurrentCallback, id as u32);
+    doorway.running.set(Some(Running { id, kind, task, cause, ready_ns, start_ns }));
+    core.words().set(Word::CurrentCallback, id as u32);
+    core.stalls.callback_began();
+    doorway.micro_ns.set(0);
+    doorway.status.begin(id, kind, (start_ns / 1000).wrapping_add_signed(doorway.epoch_offset_us.get()));
+    doorway.slot.begin(start_ns);
+    let origin = core.observer.origin(entry.task());
+    if doorway.needs.any() {
+        crate::inspection::callback_begins(scope, &entry, origin.as_deref());
+    }
 
     let result = call(scope, function, receiver, arguments);
-    drain(scope);
+    let drain_ns = drain(scope);
     crate::node::net::flush_written();
 
+    if doorway.needs.any() {
+        crate::inspection::callback_ends(&entry);
+    }
     let end_ns = now_ns();
     doorway.stamp_ns.set(end_ns);
-    let event_loop = &core().event_loop;
-    doorway.recorder.borrow_mut().push(Record {
+    doorway.slot.end();
+    doorway.status.end();
+    doorway.running.set(None);
+    finish(entry, id, cause, start_ns, drain_ns.max(start_ns).min(end_ns), end_ns, origin);
+    result
+}
+
+/// Records the callback that has ended.
+#[inline]
+fn finish(entry: Entry, id: u64, cause: Cause, start_ns: u64, drain_ns: u64, end_ns: u64, origin: Option<Rc<Origin>>) {
+    let (core, doorway) = (core(), &core().doorway);
+    // Intervals and handles go on; everything else runs once.
+    if entry.kind != CallbackKind::Interval && class_of(entry.kind) != TaskClass::Handle {
+        core.observer.forget(entry.task());
+    }
+    let record = Record {
         id,
         task: entry.task,
-        cause: doorway.adopted.take().unwrap_or(Cause { chain, ..entry.cause }),
+        cause: doorway.adopted.take().unwrap_or(cause),
         ready_ns: entry.ready_ns,
         start_ns,
-        drain_ns: 0,
+        drain_ns,
         end_ns,
-        turn: event_loop.turn.get(),
+        turn: core.event_loop.turn.get(),
         kind: entry.kind,
-        phase: event_loop.phase.get(),
+        phase: core.event_loop.phase.get(),
         resource: entry.resource,
-    });
-    result
+        origin,
+    };
+    if end_ns - start_ns >= doorway.slot.threshold_ns() {
+        core.stalls.callback_was_long(&record, doorway.micro_ns.get());
+    }
+    if doorway.needs.records() {
+        crate::inspection::callback_ran(&record);
+    }
+    doorway.recorder.borrow_mut().push(record);
 }
 
 /// A `nextTick` callback begins; called by the drain only while somebody looks.
 pub fn enter_tick(scope: &mut v8::PinScope<'_, '_>, number: u64) {
-    let _ = (scope, number);
+    if core().doorway.needs.any() {
+        crate::inspection::part_begins(scope, CallbackKind::NextTick, number);
+    }
 }
 
 /// The tick that began last is over.
-pub fn leave_tick(scope: &mut v8::PinScope<'_, '_>, number: u64) {
-    let _ = scope;
+pub fn leave_tick(number: u64) {
+    if core().doorway.needs.any() {
+        crate::inspection::part_ends(CallbackKind::NextTick, number);
+    }
     core().observer.forget(Task::new(TaskClass::Tick, number));
 }
 
-/// Drains `nextTick`s and microtasks; the words say whether JavaScript must be asked at all.
-pub fn drain(scope: &mut v8::PinScope<'_, '_>) {
+/// Drains `nextTick`s and microtasks; the words say whether JavaScript must be asked at all. The result is when the
+/// drain began, by the coarse clock.
+fn drain(scope: &mut v8::PinScope<'_, '_>) -> u64 {
     let words = core().words();
+    let began_ns = coarse_ns();
     if words.get(Word::TicksQueued) == 0 && words.get(Word::RejectionsWaiting) == 0 {
-        scope.perform_microtask_checkpoint();
+        run_microtasks(scope);
+    }
+    if words.get(Word::TicksQueued) != 0 || words.get(Word::RejectionsWaiting) != 0 {
+        core().doorway.slot.set_stage(Stage::Ticks);
     }
     while words.get(Word::TicksQueued) != 0 || words.get(Word::RejectionsWaiting) != 0 {
         v8::scope!(let scope, scope);
@@ -138,6 +249,24 @@ pub fn drain(scope: &mut v8::PinScope<'_, '_>) {
         let receiver = v8::undefined(scope).into();
         call(scope, drain, receiver, &[]);
     }
+    began_ns
+}
+
+/// One microtask checkpoint, timed by the coarse clock.
+pub fn run_microtasks(scope: &mut v8::PinScope<'_, '_>) {
+    let doorway = &core().doorway;
+    let outer = doorway.slot.stage();
+    doorway.slot.set_stage(Stage::Microtasks);
+    let began_ns = coarse_ns();
+    if doorway.needs.any() {
+        crate::inspection::checkpoint_begins(scope);
+    }
+    scope.perform_microtask_checkpoint();
+    if doorway.needs.any() {
+        crate::inspection::checkpoint_ends(scope);
+    }
+    doorway.micro_ns.set(doorway.micro_ns.get() + (coarse_ns() - began_ns));
+    doorway.slot.set_stage(outer);
 }
 
 fn call<'s>(

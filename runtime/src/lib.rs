@@ -6,6 +6,8 @@ mod core;
 mod doorway;
 mod event_loop;
 mod exception;
+mod inspection;
+mod loop_host;
 mod marker;
 mod node;
 mod observe;
@@ -13,6 +15,7 @@ mod pool;
 mod realm;
 mod records;
 mod shared_words;
+mod stalls;
 
 /// Node's exit code for a bad argument.
 const BAD_ARGUMENT_EXIT_CODE: i32 = 9;

@@ -1,12 +1,18 @@
 //! What is known of tasks only while somebody looks: where each was scheduled and where its function is written.
 //!
-//! Capturing a stack costs microseconds, so it happens only while a client has the `EventLoop` domain enabled; the
-//! always-on records need none of this.
+//! Capturing a stack costs microseconds, so it happens while a client has the `EventLoop` domain enabled, and, so many
+//! times a second at most, for functions that have stalled before. The always-on records need none of this.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use rondo_inspector::needs::Needs;
+use rondo_protocol::CallbackKind;
 use rondo_protocol::site::Site;
+
+use crate::core::core;
+use crate::shared_words::Word;
 
 /// Frames kept of a scheduling stack.
 const FRAMES_MAX: usize = 16;
@@ -21,6 +27,8 @@ pub enum TaskClass {
     Tick,
     Request,
     Handle,
+    /// Signals and the program itself, which nothing schedules.
+    Other,
 }
 
 /// A task: its class and its number there.
@@ -50,45 +58,133 @@ pub struct Origin {
     pub definition: Option<Site>,
 }
 
+/// Origins taken in a second for functions and kinds that have stalled, while no client looks.
+const GUILTY_CAPTURES_PER_SECOND_MAX: u32 = 500;
+
+/// Why JavaScript reports what it schedules: the bits of [`Word::Observed`].
+const BY_CLIENT: u32 = 1;
+const BY_DEBUGGER: u32 = 1 << 1;
+const BY_GUILT: u32 = 1 << 2;
+
 #[derive(Default)]
 pub struct Observer {
-    /// Somebody has the `EventLoop` domain enabled.
-    pub capturing: Cell<bool>,
-    origins: RefCell<HashMap<Task, Origin>>,
+    origins: RefCell<HashMap<Task, Rc<Origin>>>,
+    /// Whether `origins` holds anything.
+    any: Cell<bool>,
+    budget: Cell<(u64, u32)>,
 }
 
 impl Observer {
-    /// Keeps the origin of `task`, which JavaScript is scheduling now.
-    pub fn capture(
+    /// Whether JavaScript must tell of what it schedules.
+    #[inline]
+    pub fn is_observed(&self) -> bool {
+        observed_bits() != 0
+    }
+
+    /// Keeps the origin of `task`, which JavaScript is scheduling now, if anybody wants it.
+    pub fn scheduled(
         &self,
         scope: &mut v8::PinScope<'_, '_>,
+        kind: CallbackKind,
         task: Task,
         function: Option<v8::Local<'_, v8::Function>>,
     ) {
+        let bits = observed_bits();
+        if bits & BY_CLIENT != 0 {
+            self.capture(scope, task, function);
+        } else if bits & BY_GUILT != 0 && self.is_guilty(scope, kind, function) && self.has_budget() {
+            self.capture(scope, task, function);
+        }
+    }
+
+    /// Functions that have stalled are known by what they are; the runtime's own callbacks of a kind that has stalled
+    /// by their kind, since the function behind them shows only when it runs.
+    fn is_guilty(
+        &self,
+        scope: &mut v8::PinScope<'_, '_>,
+        kind: CallbackKind,
+        function: Option<v8::Local<'_, v8::Function>>,
+    ) -> bool {
+        let stalls = &core().stalls;
+        match function.and_then(|function| definition(scope, function)) {
+            Some(site) => stalls.is_guilty(&site),
+            None => stalls.is_guilty_kind(kind),
+        }
+    }
+
+    fn has_budget(&self) -> bool {
+        let second = core().event_loop.now_ms() / 1000;
+        let (at, used) = self.budget.get();
+        let used = if at == second { used } else { 0 };
+        self.budget.set((second, used + 1));
+        used < GUILTY_CAPTURES_PER_SECOND_MAX
+    }
+
+    fn capture(&self, scope: &mut v8::PinScope<'_, '_>, task: Task, function: Option<v8::Local<'_, v8::Function>>) {
         let mut origins = self.origins.borrow_mut();
         if origins.len() >= ORIGINS_MAX {
             return;
         }
         let definition = function.and_then(|function| definition(scope, function));
-        origins.insert(task, Origin { scheduled_by: current_stack(scope), definition });
+        origins.insert(task, Rc::new(Origin { scheduled_by: current_stack(scope), definition }));
+        self.any.set(true);
     }
 
-    pub fn origin(&self, task: Task) -> Option<Origin> {
-        self.origins.borrow().get(&task).cloned()
+    #[inline]
+    pub fn origin(&self, task: Task) -> Option<Rc<Origin>> {
+        if self.any.get() { self.origins.borrow().get(&task).cloned() } else { None }
     }
 
+    /// The tasks of a class whose origin is known, in the order of their numbers.
+    pub fn tasks(&self, class: TaskClass) -> Vec<Task> {
+        let mut tasks: Vec<Task> = self.origins.borrow().keys().filter(|task| task.class == class).copied().collect();
+        tasks.sort_by_key(|task| task.number);
+        tasks
+    }
+
+    #[inline]
     pub fn forget(&self, task: Task) {
-        if self.capturing.get() {
-            self.origins.borrow_mut().remove(&task);
+        if self.any.get() {
+            let mut origins = self.origins.borrow_mut();
+            origins.remove(&task);
+            self.any.set(!origins.is_empty());
         }
     }
 
-    pub fn set_capturing(&self, on: bool) {
-        self.capturing.set(on);
-        if !on {
+    /// Brings the word that JavaScript reads in line with what clients need.
+    pub fn needs_changed(&self, needs: &Needs) {
+        let client = if needs.records() || needs.doorway() { BY_CLIENT } else { 0 };
+        let debugger = if needs.debugger() { BY_DEBUGGER } else { 0 };
+        set_observed_bits(observed_bits() & BY_GUILT | client | debugger);
+        if client == 0 && observed_bits() & BY_GUILT == 0 {
             self.origins.borrow_mut().clear();
+            self.any.set(false);
         }
     }
+
+    /// Something has stalled: from now on its schedulers are captured.
+    pub fn watch_guilty(&self) {
+        set_observed_bits(observed_bits() | BY_GUILT);
+    }
+}
+
+fn observed_bits() -> u32 {
+    core().words.get().map_or(0, |words| words.get(Word::Observed))
+}
+
+fn set_observed_bits(bits: u32) {
+    if let Some(words) = core().words.get() {
+        words.set(Word::Observed, bits);
+    }
+}
+
+/// Whether the innermost frame of the running stack is the user's.
+pub fn is_user_code_on_top(scope: &mut v8::PinScope<'_, '_>) -> bool {
+    v8::scope!(let scope, scope);
+    let Some(trace) = v8::StackTrace::current_stack_trace(scope, 1) else { return false };
+    let Some(frame) = trace.get_frame(scope, 0) else { return false };
+    let url = frame.get_script_name_or_source_url(scope).map(|url| url.to_rust_string_lossy(scope));
+    url.is_some_and(|url| !url.starts_with("node:"))
 }
 
 /// The user's part of the running stack, innermost first.

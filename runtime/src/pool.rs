@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use rondo_protocol::CallbackKind;
 
+use crate::clock::now_ns;
 use crate::core::core;
 use crate::doorway::{self, Entry};
+use crate::observe::{Task, TaskClass};
 use crate::records::Cause;
 
 const THREADS_DEFAULT: usize = 4;
@@ -47,19 +49,34 @@ struct Job {
     work: Work,
 }
 
+/// A request that has ended, and when.
+struct Done {
+    request: u64,
+    outcome: Outcome,
+    at_ns: u64,
+}
+
 /// A request under way: what to call, and what it is.
 struct Request {
     kind: CallbackKind,
     callback: v8::Global<v8::Function>,
-    resource: Option<String>,
+    resource: Option<Box<str>>,
     cause: Cause,
+}
+
+/// A request under way, for those who look.
+pub struct Pending {
+    pub id: u64,
+    pub kind: CallbackKind,
+    pub resource: Option<String>,
+    pub cause: Cause,
 }
 
 pub struct Pool {
     jobs: Sender<Job>,
     queue: Arc<Mutex<Receiver<Job>>>,
-    done: Receiver<(u64, Outcome)>,
-    done_sender: Sender<(u64, Outcome)>,
+    done: Receiver<Done>,
+    done_sender: Sender<Done>,
     waker: Arc<mio::Waker>,
     threads: Cell<usize>,
     requests: RefCell<HashMap<u64, Request>>,
@@ -78,9 +95,25 @@ impl Pool {
         self.requests.borrow().len()
     }
 
-    /// Kind and resource of each request under way.
-    pub fn describe_pending(&self) -> Vec<(u64, CallbackKind, Option<String>)> {
-        self.requests.borrow().iter().map(|(id, r)| (*id, r.kind, r.resource.clone())).collect()
+    /// Whether requests can be described now.
+    pub fn can_describe(&self) -> bool {
+        self.requests.try_borrow().is_ok()
+    }
+
+    /// Each request under way, in the order in which they were asked for.
+    pub fn describe_pending(&self) -> Vec<Pending> {
+        let requests = self.requests.borrow();
+        let mut pending: Vec<Pending> = requests
+            .iter()
+            .map(|(id, r)| Pending {
+                id: *id,
+                kind: r.kind,
+                resource: r.resource.as_deref().map(str::to_owned),
+                cause: r.cause,
+            })
+            .collect();
+        pending.sort_by_key(|pending| pending.id);
+        pending
     }
 
     fn ensure_thread(&self) {
@@ -94,7 +127,8 @@ impl Pool {
                 let job = queue.lock().expect("no job panics while it holds the queue").recv();
                 let Ok(job) = job else { return };
                 let outcome = (job.work)();
-                if done.send((job.request, outcome)).is_err() || waker.wake().is_err() {
+                if done.send(Done { request: job.request, outcome, at_ns: now_ns() }).is_err() || waker.wake().is_err()
+                {
                     return;
                 }
             }
@@ -120,6 +154,14 @@ pub fn submit(
     let pool = &core().pool;
     let request = core().new_task();
     let callback = v8::Global::new(scope, callback);
+    if core().observer.is_observed() {
+        let task = Task::new(TaskClass::Request, request);
+        core().observer.scheduled(scope, kind, task, None);
+        if core().doorway.needs.debugger() {
+            crate::inspection::task_scheduled(kind, task);
+        }
+    }
+    let resource = resource.map(String::into_boxed_str);
     pool.requests.borrow_mut().insert(request, Request { kind, callback, resource, cause: core().doorway.cause() });
     pool.ensure_thread();
     pool.jobs.send(Job { request, work: Box::new(work) }).expect("the pool holds the receiving end");
@@ -128,7 +170,7 @@ pub fn submit(
 
 /// Calls back for each request that has completed.
 pub fn run_completed(scope: &mut v8::PinScope<'_, '_>) {
-    while let Ok((id, outcome)) = core().pool.done.try_recv() {
+    while let Ok(Done { request: id, outcome, at_ns }) = core().pool.done.try_recv() {
         let request = core().pool.requests.borrow_mut().remove(&id);
         let request = request.expect("a completed request was under way");
         v8::scope!(let scope, scope);
@@ -140,7 +182,8 @@ pub fn run_completed(scope: &mut v8::PinScope<'_, '_>) {
         let errno = v8::Integer::new(scope, errno);
         let receiver = v8::undefined(scope).into();
         let mut entry = Entry::new(request.kind, id, request.cause);
-        entry.resource = request.resource.map(String::into_boxed_str);
+        entry.ready_ns = at_ns;
+        entry.resource = request.resource;
         doorway::enter(scope, entry, callback, receiver, &[errno.into(), value]);
     }
 }

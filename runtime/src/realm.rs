@@ -6,7 +6,7 @@ use std::time::Instant;
 use rondo_protocol::CallbackKind;
 
 use crate::cli::Options;
-use crate::core::{Core, install};
+use crate::core::{Core, core, install};
 use crate::doorway::{self, CallCaught, Entry};
 use crate::node::{set_function, throw};
 
@@ -24,6 +24,7 @@ pub fn started() -> Instant {
 
 /// Ends the process now. Everything that leaves goes through here.
 pub fn end(code: i32) -> ! {
+    crate::stalls::flush_at_exit();
     crate::node::process::restore_terminal();
     std::process::exit(code)
 }
@@ -42,11 +43,18 @@ pub fn run(options: Options) -> i32 {
     isolate.set_promise_reject_callback(crate::node::loop_binding::promise_rejected);
     isolate.set_host_import_module_dynamically_callback(crate::node::esm::import_dynamically);
     isolate.set_host_initialize_import_meta_object_callback(crate::node::esm::initialize_meta);
+    crate::stalls::watch_collections(isolate);
+    let handle = isolate.thread_safe_handle();
+    // SAFETY: the isolate lives until the process ends.
+    let raw = unsafe { isolate.as_raw_isolate_ptr() };
+    assert!(core.isolate.set(raw).is_ok(), "one realm per core");
     v8::scope!(let scope, isolate);
     let context = v8::Context::new(scope, v8::ContextOptions::default());
     let scope = &mut v8::ContextScope::new(scope, context);
+    assert!(core.context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
     bootstrap(scope);
     core.event_loop.update_time();
+    start_watching(handle);
     run_main(scope);
     loop {
         core.event_loop.run(scope);
@@ -63,6 +71,27 @@ pub fn run(options: Options) -> i32 {
             crate::exception::uncaught(scope, exception);
             1
         }
+    }
+}
+
+/// Starts the watchdog and what listens to stalls.
+fn start_watching(isolate: v8::IsolateHandle) {
+    let doorway = &core().doorway;
+    doorway.refresh_epoch();
+    let threshold = core().options.text("stall-threshold").map(crate::stalls::threshold_ns);
+    doorway.slot.set_threshold_ns(match threshold {
+        None => crate::stalls::THRESHOLD_NS_DEFAULT,
+        Some(Ok(threshold_ns)) => threshold_ns,
+        Some(Err(message)) => crate::exception::fatal(&format!("--stall-threshold: {message}")),
+    });
+    doorway.slot.busy(doorway.stamp_ns());
+    if let Err(error) = crate::stalls::watchdog::start(doorway.slot.clone(), isolate) {
+        eprintln!("rondo: the watchdog could not be started, stalls will have no stacks: {error}");
+    }
+    if let Some(path) = core().options.text("stall-log")
+        && let Err(error) = crate::stalls::log::start(path)
+    {
+        crate::exception::fatal(&format!("--stall-log={path}: {error}"));
     }
 }
 
@@ -140,11 +169,7 @@ use from_disk::{core_ids, core_source};
 #[cfg(feature = "js-from-disk")]
 mod from_disk;
 
-fn compile_core<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    id: &str,
-    names: &[&str],
-) -> Option<v8::Local<'s, v8::Function>> {
+fn compile_core<'s>(scope: &mut v8::PinScope<'s, '_>, id: &str, names: &[&str]) -> Option<v8::Local<'s, v8::Function>> {
     let source = core_source(id)?;
     let source = v8::String::new(scope, &source).expect("core modules fit a string");
     let url = v8::String::new(scope, &format!("node:{id}")).expect("short");
@@ -162,7 +187,11 @@ fn compile_core<'s>(
 }
 
 /// `compile(id)` -> the module's wrapper function
-fn compile_core_module<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn compile_core_module<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let id = args.get(0).to_rust_string_lossy(scope);
     let names = ["exports", "require", "module", "primordials", "binding"];
     match compile_core(scope, &id, &names) {

@@ -3,7 +3,11 @@
 //! A ring of fixed size, written by the doorway and read on request. Ids count up from 1, so a record's place is its id
 //! modulo the ring's size, and a cause is found by its id for as long as the ring still holds it.
 
+use std::rc::Rc;
+
 use rondo_protocol::{CallbackKind, Phase};
+
+use crate::observe::Origin;
 
 /// Callbacks that the recorder remembers.
 pub const RECORDS_MAX: usize = 8192;
@@ -33,6 +37,8 @@ pub struct Record {
     pub kind: CallbackKind,
     pub phase: Phase,
     pub resource: Option<Box<str>>,
+    /// Where it was scheduled and written, when somebody looked.
+    pub origin: Option<Rc<Origin>>,
 }
 
 #[derive(Default)]
@@ -99,6 +105,7 @@ mod tests {
             kind: CallbackKind::Timeout,
             phase: Phase::Timers,
             resource: None,
+            origin: None,
         }
     }
 

@@ -47,7 +47,7 @@ class Timeout {
     this.id = nextId++;
     this.frame = getFrame();
     this.refed = true;
-    start(this);
+    start(this, callback);
   }
 
   ref() {
@@ -71,7 +71,7 @@ class Timeout {
   }
 
   refresh() {
-    if (!this._destroyed || this._onTimeout !== null) start(this);
+    if (!this._destroyed || this._onTimeout !== null) start(this, this._onTimeout);
     return this;
   }
 
@@ -93,10 +93,12 @@ class Timeout {
   }
 }
 
-function start(timer) {
+// The callback is passed on where the program asks for the timer, and not where an interval starts itself again: whoever
+// looks is told of the first only.
+function start(timer, callback) {
   timer._destroyed = false;
   timers.set(timer.id, timer);
-  loop.startTimer(timer.id, timer._idleTimeout, timer.refed, timer._repeat !== null, timer._onTimeout);
+  loop.startTimer(timer.id, timer._idleTimeout, timer.refed, timer._repeat !== null, callback);
 }
 
 function forget(timer) {
@@ -119,7 +121,7 @@ function runTimer(id) {
   } finally {
     setFrame(before);
     if (timer._repeat !== null && timer._onTimeout !== null && timer._idleTimeout !== -1) {
-      if (!timers.has(id)) start(timer);
+      if (!timers.has(id)) start(timer, undefined);
     } else if (!timers.has(id)) {
       forget(timer);
     }
@@ -266,6 +268,7 @@ function clearImmediate(immediate) {
   if (!(immediate instanceof Immediate) || immediate._destroyed) return;
   finish(immediate);
   immediate._onImmediate = null;
+  if (words[OBSERVED] !== 0) loop.canceledImmediate(immediate.id);
 }
 
 module.exports = {

@@ -34,6 +34,12 @@ pub struct EventLoop {
     /// The clock when the loop was made: the zero of its milliseconds.
     started_ns: u64,
     now_ms: Cell<u64>,
+    /// All time spent waiting.
+    idle_ns: Cell<u64>,
+    /// The clock and `idle_ns` when utilization was asked for last.
+    reported: Cell<(u64, u64)>,
+    /// The second of the loop's time in which the wall clock was looked at.
+    epoch_second: Cell<u64>,
     pub phase: Cell<Phase>,
     pub turn: Cell<u64>,
     /// References that keep the loop alive and are no handle, timer or request (signal watchers, message ports).
@@ -50,6 +56,9 @@ impl EventLoop {
             waker,
             started_ns: now_ns(),
             now_ms: Cell::new(0),
+            idle_ns: Cell::new(0),
+            reported: Cell::new((now_ns(), 0)),
+            epoch_second: Cell::new(u64::MAX),
             phase: Cell::new(Phase::Main),
             turn: Cell::new(0),
             references: Cell::new(0),
@@ -69,11 +78,32 @@ impl EventLoop {
         self.now_ms.get()
     }
 
+    /// The moment of the loop's millisecond `ms` on the monotonic clock.
+    pub fn at_ns(&self, ms: u64) -> u64 {
+        self.started_ns + ms * 1_000_000
+    }
+
     pub fn update_time(&self) -> u64 {
         let now = now_ns();
         core().doorway.stamp(now);
         self.now_ms.set((now - self.started_ns) / 1_000_000);
         self.now_ms.get()
+    }
+
+    /// The part of the time since this was asked last that the loop was busy, 0 to 1.
+    pub fn utilization(&self) -> f64 {
+        let (now, idle) = (now_ns(), self.idle_ns.get());
+        let (then, idle_then) = self.reported.replace((now, idle));
+        let span = now.saturating_sub(then).max(1);
+        1.0 - ((idle - idle_then) as f64 / span as f64).min(1.0)
+    }
+
+    /// Follows the wall clock, which may be set, once in a second.
+    fn refresh_epoch(&self) {
+        let second = self.now_ms.get() / 1000;
+        if self.epoch_second.replace(second) != second {
+            core().doorway.refresh_epoch();
+        }
     }
 
     /// Whether anything is left that the process must stay for.
@@ -90,6 +120,7 @@ impl EventLoop {
         while self.is_alive() {
             self.turn.set(self.turn.get() + 1);
             self.update_time();
+            self.refresh_epoch();
             self.run_timers(scope);
             self.run_pending(scope);
             self.run_poll(scope);
@@ -98,8 +129,18 @@ impl EventLoop {
         }
     }
 
+    #[inline]
+    fn enter_phase(&self, scope: &mut v8::PinScope<'_, '_>, phase: Phase) {
+        self.phase.set(phase);
+        let doorway = &core().doorway;
+        doorway.status.set_phase(self.turn.get(), phase);
+        if doorway.needs.phases() {
+            crate::inspection::before_phase(scope, self.turn.get(), phase);
+        }
+    }
+
     fn run_timers(&self, scope: &mut v8::PinScope<'_, '_>) {
-        self.phase.set(Phase::Timers);
+        self.enter_phase(scope, Phase::Timers);
         let mut now = self.now_ms();
         loop {
             let due = core().timers.borrow_mut().take_due(now);
@@ -115,32 +156,28 @@ impl EventLoop {
             let function = v8::Local::new(scope, &core().trampolines().run_timer);
             let argument = v8::Integer::new_from_unsigned(scope, due.id);
             let mut entry = Entry::new(if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout }, u64::from(due.id), due.cause);
-            entry.ready_ns = self.started_ns + due.at_ms * 1_000_000;
+            entry.ready_ns = self.at_ns(due.at_ms);
             let receiver = v8::undefined(scope).into();
             doorway::enter(scope, entry, function, receiver, &[argument.into()]);
         }
     }
 
     fn run_pending(&self, scope: &mut v8::PinScope<'_, '_>) {
-        self.phase.set(Phase::Pending);
+        self.enter_phase(scope, Phase::Pending);
         crate::node::net::run_pending(scope);
     }
 
     fn run_poll(&self, scope: &mut v8::PinScope<'_, '_>) {
-        self.phase.set(Phase::Poll);
+        self.enter_phase(scope, Phase::Poll);
         let mut events = self.events.take().expect("a poll phase does not run within another");
         let timeout = self.poll_timeout();
-        match self.poll.borrow_mut().poll(&mut events, timeout) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                crate::exception::fatal(&format!("waiting for events failed: {error}"))
-            }
-            _ => {}
-        }
-        self.update_time();
+        self.wait(&mut events, timeout);
+        core().stalls.flush(events.iter().count());
         let mut ended = Vec::new();
         for event in &events {
             match event.token() {
                 WAKER => {
+                    crate::inspection::dispatch_pending(scope);
                     crate::pool::run_completed(scope);
                     crate::node::messaging::run_pending(scope);
                 }
@@ -158,21 +195,52 @@ impl EventLoop {
         }
     }
 
+    /// The one place where the thread waits.
+    fn wait(&self, events: &mut Events, timeout: Option<Duration>) {
+        let doorway = &core().doorway;
+        let began_ns = doorway.stamp_ns();
+        core().stalls.turn_ended(doorway.slot.idle(), began_ns, doorway.last_id());
+        doorway.status.set_idle(true);
+        crate::inspection::idle_started();
+        let result = self.poll.borrow_mut().poll(events, timeout);
+        crate::inspection::idle_finished();
+        doorway.status.set_idle(false);
+        self.update_time();
+        self.idle_ns.set(self.idle_ns.get() + doorway.stamp_ns().saturating_sub(began_ns));
+        doorway.slot.busy(doorway.stamp_ns());
+        match result {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                crate::exception::fatal(&format!("waiting for events failed: {error}"))
+            }
+            _ => {}
+        }
+    }
+
     fn run_check(&self, scope: &mut v8::PinScope<'_, '_>) {
-        self.phase.set(Phase::Check);
+        self.enter_phase(scope, Phase::Check);
         let mut first = true;
         while (first && core().words().get(Word::ImmediatesQueued) > 0) || core().words().get(Word::ImmediatesLeft) > 0 {
             first = false;
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_immediate);
-            let entry = Entry::new(CallbackKind::Immediate, 0, Default::default());
             let receiver = v8::undefined(scope).into();
+            let task = if core().observer.is_observed() { self.peek_immediate(scope) } else { 0 };
+            let entry = Entry::new(CallbackKind::Immediate, task, Default::default());
             doorway::enter(scope, entry, function, receiver, &[]);
         }
     }
 
+    /// The number of the immediate that runs next.
+    fn peek_immediate(&self, scope: &mut v8::PinScope<'_, '_>) -> u64 {
+        v8::scope!(let scope, scope);
+        let function = v8::Local::new(scope, &core().trampolines().peek_immediate);
+        let receiver = v8::undefined(scope).into();
+        let number = function.call(scope, receiver, &[]);
+        number.and_then(|number| number.integer_value(scope)).map_or(0, |number| number as u64)
+    }
+
     fn run_close(&self, scope: &mut v8::PinScope<'_, '_>) {
-        self.phase.set(Phase::Close);
+        self.enter_phase(scope, Phase::Close);
         crate::node::net::run_closing(scope);
     }
 

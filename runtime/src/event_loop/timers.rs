@@ -148,6 +148,28 @@ impl Timers {
         }
     }
 
+    /// Running timers in the order in which they will fire, unless others are started meanwhile.
+    pub fn in_order(&self) -> Vec<Due> {
+        let mut due: Vec<(u64, u64, usize, Due)> = Vec::with_capacity(self.entries.len());
+        for (_, order, duration) in &self.queue {
+            let mut next = self.lists[duration].first;
+            while let Some(id) = next {
+                let entry = &self.entries[&id];
+                let at_ms = entry.started + duration;
+                let place = due.len();
+                due.push((
+                    at_ms,
+                    *order,
+                    place,
+                    Due { id, at_ms, repeats: entry.plan.repeats, cause: entry.plan.cause },
+                ));
+                next = entry.next;
+            }
+        }
+        due.sort_by_key(|(at_ms, order, place, _)| (*at_ms, *order, *place));
+        due.into_iter().map(|(.., due)| due).collect()
+    }
+
     /// Running timers in no particular order, each with the time until which it waits.
     pub fn iter(&self) -> impl Iterator<Item = (Due, &Plan)> + '_ {
         self.entries.iter().map(|(id, entry)| {

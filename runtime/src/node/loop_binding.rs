@@ -1,10 +1,13 @@
 //! `binding('loop')`: timers, the shared words, the trampolines, microtasks.
 
+use rondo_protocol::CallbackKind;
+
 use crate::core::{Trampolines, core};
-use crate::node::{get_function, set_function, set_value};
+use crate::doorway::class_of;
 use crate::event_loop::timers::Plan;
+use crate::node::{get_function, set_function, set_value};
 use crate::observe::{Task, TaskClass};
-use crate::shared_words::{SharedWords, Word};
+use crate::shared_words::SharedWords;
 
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     let (words, array) = SharedWords::new(scope);
@@ -14,6 +17,8 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "startTimer", start_timer);
     set_function(scope, target, "stopTimer", stop_timer);
     set_function(scope, target, "scheduledImmediate", scheduled_immediate);
+    set_function(scope, target, "canceledImmediate", canceled_immediate);
+    set_function(scope, target, "enterMicrotask", enter_microtask);
     set_function(scope, target, "scheduledTick", scheduled_tick);
     set_function(scope, target, "enterTick", enter_tick);
     set_function(scope, target, "leaveTick", leave_tick);
@@ -23,13 +28,23 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "activeResources", active_resources);
     set_function(scope, target, "runMicrotasks", run_microtasks);
     set_function(scope, target, "enqueueMicrotask", enqueue_microtask);
-    set_function(scope, target, "adoptCause", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
-        core().doorway.adopt(number(&args, 0) as u32);
-    });
-    set_function(scope, target, "reference", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
-        let references = &core().event_loop.references;
-        references.set(if args.get(0).is_true() { references.get() + 1 } else { references.get() - 1 });
-    });
+    set_function(
+        scope,
+        target,
+        "adoptCause",
+        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+            core().doorway.adopt(number(&args, 0) as u32);
+        },
+    );
+    set_function(
+        scope,
+        target,
+        "reference",
+        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+            let references = &core().event_loop.references;
+            references.set(if args.get(0).is_true() { references.get() + 1 } else { references.get() - 1 });
+        },
+    );
 }
 
 fn set_trampolines<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
@@ -56,33 +71,49 @@ fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {
     v8::Local::<v8::Number>::try_from(args.get(index)).map_or(0.0, |number| number.value())
 }
 
-/// `startTimer(id, milliseconds, refed, repeats, callback)`
+/// `startTimer(id, milliseconds, refed, repeats, callback)`; no callback when an interval starts itself again
 fn start_timer(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     let (id, duration) = (number(&args, 0) as u32, number(&args, 1) as u64);
-    let plan = Plan { duration, refed: args.get(2).is_true(), repeats: args.get(3).is_true(), cause: core().doorway.cause() };
+    let repeats = args.get(3).is_true();
+    let plan = Plan { duration, refed: args.get(2).is_true(), repeats, cause: core().doorway.cause() };
     core().timers.borrow_mut().start(id, core().event_loop.now_ms(), plan);
-    if core().words().get(Word::Observed) != 0 {
-        observed(scope, Task::new(TaskClass::Timer, id), args.get(4));
+    if core().observer.is_observed() && !args.get(4).is_undefined() {
+        let kind = if repeats { CallbackKind::Interval } else { CallbackKind::Timeout };
+        observed(scope, kind, id.into(), args.get(4));
     }
 }
 
-/// Tells of a task that JavaScript is scheduling, while somebody looks.
-fn observed(scope: &mut v8::PinScope<'_, '_>, task: Task, callback: v8::Local<'_, v8::Value>) {
+/// Tells of a task that JavaScript is scheduling, while somebody looks; whether it is the user's.
+fn observed(
+    scope: &mut v8::PinScope<'_, '_>,
+    kind: CallbackKind,
+    number: u64,
+    callback: v8::Local<'_, v8::Value>,
+) -> bool {
     let function = v8::Local::<v8::Function>::try_from(callback).ok();
-    if core().observer.capturing.get() {
-        core().observer.capture(scope, task, function);
+    let task = Task::new(class_of(kind), number);
+    core().observer.scheduled(scope, kind, task, function);
+    let is_users = function.is_some_and(|function| crate::observe::definition(scope, function).is_some());
+    if is_users && core().doorway.needs.debugger() {
+        crate::inspection::task_scheduled(kind, task);
     }
+    is_users
 }
 
 /// `scheduledImmediate(id, callback)`
 fn scheduled_immediate(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
-    observed(scope, Task::new(TaskClass::Immediate, number(&args, 0) as u64), args.get(1));
+    observed(scope, CallbackKind::Immediate, number(&args, 0) as u64, args.get(1));
+}
+
+/// `canceledImmediate(id)`
+fn canceled_immediate(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    canceled(CallbackKind::Immediate, Task::new(TaskClass::Immediate, number(&args, 0) as u64));
 }
 
 /// `scheduledTick(callback)` -> the tick's number
 fn scheduled_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
     let id = core().new_task();
-    observed(scope, Task::new(TaskClass::Tick, id), args.get(0));
+    observed(scope, CallbackKind::NextTick, id, args.get(0));
     rv.set_double(id as f64);
 }
 
@@ -92,13 +123,26 @@ fn enter_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: 
 }
 
 /// `leaveTick(number)`
-fn leave_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
-    crate::doorway::leave_tick(scope, number(&args, 0) as u64);
+fn leave_tick(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::doorway::leave_tick(number(&args, 0) as u64);
+}
+
+/// `enterMicrotask()`: a microtask of ours begins, which V8's promise hooks don't see.
+fn enter_microtask(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::inspection::microtask_begins(scope);
+}
+
+fn canceled(kind: CallbackKind, task: Task) {
+    core().observer.forget(task);
+    if core().doorway.needs.debugger() {
+        crate::inspection::task_canceled(kind, task);
+    }
 }
 
 fn stop_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
-    core().observer.forget(Task::new(TaskClass::Timer, number(&args, 0) as u32));
-    core().timers.borrow_mut().stop(number(&args, 0) as u32);
+    let id = number(&args, 0) as u32;
+    core().timers.borrow_mut().stop(id);
+    canceled(CallbackKind::Timeout, Task::new(TaskClass::Timer, id));
 }
 
 fn ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
@@ -131,10 +175,14 @@ fn now(_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::Retur
 }
 
 fn run_microtasks<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
-    scope.perform_microtask_checkpoint();
+    crate::doorway::run_microtasks(scope);
 }
 
-fn enqueue_microtask<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+fn enqueue_microtask<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    _: v8::ReturnValue,
+) {
     if let Ok(function) = v8::Local::<v8::Function>::try_from(args.get(0)) {
         scope.enqueue_microtask(function);
     }

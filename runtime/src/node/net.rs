@@ -93,9 +93,29 @@ impl Net {
         !self.ready.is_empty() || !self.drained.is_empty() || !self.shut.is_empty() || !self.closing.is_empty()
     }
 
-    /// Live handles: id, what it is, keeps the process alive.
-    pub fn describe(&self) -> Vec<(u32, &'static str, bool)> {
-        self.handles.iter().map(|(id, handle)| (id, handle.name(), handle.keeps_alive())).collect()
+    /// Live handles: id, what it is, keeps the process alive, its address.
+    pub fn describe(&self) -> Vec<(Id, &'static str, bool, Option<String>)> {
+        self.handles.iter().map(|(id, handle)| (id, handle.name(), handle.keeps_alive(), handle.address())).collect()
+    }
+
+    /// Handles that the next poll phase will serve, in order: id, what happens, address.
+    pub fn describe_ready(&mut self) -> Vec<(Id, CallbackKind, Option<String>)> {
+        let ready: Vec<Id> = self.ready.iter().copied().collect();
+        let described = ready.into_iter().filter_map(|id| {
+            let handle = self.get(id)?;
+            let kind = match handle.role {
+                Role::Listener => CallbackKind::Accept,
+                Role::Connecting => CallbackKind::Connect,
+                Role::Stream => CallbackKind::Read,
+            };
+            Some((id, kind, handle.address()))
+        });
+        described.collect()
+    }
+
+    /// The address of the handle `id`: a listener's own, else the peer's.
+    pub fn resource(&mut self, id: Id) -> Option<String> {
+        self.get(id).and_then(|handle| handle.address())
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! Facts about the machine and its user: the native half of `os`. What can fail in the system throws nothing here: it
 //! returns a negative errno, from which `os.js` makes a `SystemError`.
 
-mod constants;
+pub mod constants;
 
 use std::ffi::CStr;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -75,6 +75,18 @@ pub fn run_pending(scope: &mut v8::PinScope<'_, '_>) {
         let function = v8::Local::new(scope, &core().trampolines().emit_signal);
         let number = v8::Integer::new(scope, i32::from(*signal));
         let receiver = v8::undefined(scope).into();
-        doorway::enter(scope, Entry::new(CallbackKind::Signal, u64::from(*signal as u32), Default::default()), function, receiver, &[number.into()]);
+        doorway::enter(
+            scope,
+            Entry::new(CallbackKind::Signal, u64::from(*signal as u32), Default::default()),
+            function,
+            receiver,
+            &[number.into()],
+        );
     }
+}
+
+/// The name of a signal of this system.
+pub fn name_of(signal: i32) -> Option<String> {
+    let names = crate::node::os::constants::SIGNALS;
+    names.iter().find(|(_, number)| *number == signal).map(|(name, _)| (*name).to_owned())
 }

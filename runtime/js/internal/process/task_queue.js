@@ -90,6 +90,7 @@ function queueMicrotask(callback) {
   loop.enqueueMicrotask(() => {
     const before = getFrame();
     setFrame(frame);
+    if (words[OBSERVED] !== 0) loop.enterMicrotask();
     try {
       callback();
     } catch (error) {

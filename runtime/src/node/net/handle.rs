@@ -106,6 +106,18 @@ impl Handle {
     }
 
     /// Node's name of such a handle.
+    /// A listener's own address, else the peer's.
+    pub fn address(&self) -> Option<String> {
+        let fd = self.raw();
+        let name = if self.role == Role::Listener { socket::local_name(fd) } else { socket::peer_name(fd) };
+        let name = name.ok()?;
+        match name.port_and_family {
+            Some((port, "IPv6")) => Some(format!("[{}]:{port}", name.address)),
+            Some((port, _)) => Some(format!("{}:{port}", name.address)),
+            None => (!name.address.is_empty()).then_some(name.address),
+        }
+    }
+
     pub fn name(&self) -> &'static str {
         match (self.role, self.unix) {
             (Role::Listener, false) => "TCPServerWrap",

@@ -1,0 +1,399 @@
+//! What the inspector asks of the loop: its state, queues, history and statistics, as the protocol words them.
+//!
+//! Nothing here runs JavaScript: a question may come from an interrupt in the middle of it.
+
+use std::collections::HashMap;
+
+use rondo_inspector::host::LoopHost;
+use rondo_protocol::callback::Callback;
+use rondo_protocol::command::{GetHistory, GetQueues, GetSiteStats, RecordingFormat};
+use rondo_protocol::id::TaskId;
+use rondo_protocol::site::Site;
+use rondo_protocol::state::{Handle, Lag, LoopState, Queue, Request, Timer};
+use rondo_protocol::stats::SiteStats;
+use rondo_protocol::{CallbackKind, Phase};
+
+use crate::clock::{epoch_offset_us, now_ns};
+use crate::core::core;
+use crate::doorway::{Running, class_of};
+use crate::observe::{Origin, Task, TaskClass};
+use crate::records::{Cause, Record};
+use crate::shared_words::Word;
+
+/// Callbacks listed per queue unless the client says.
+const QUEUE_LIMIT_DEFAULT: u32 = 100;
+
+/// A stall is at least so long, whatever a client asks for.
+const STALL_THRESHOLD_NS_MIN: u64 = 1_000_000;
+
+/// The loop as the inspector sees it.
+pub struct Host;
+
+impl LoopHost for Host {
+    fn can_answer(&self) -> bool {
+        let core = core();
+        core.timers.try_borrow_mut().is_ok()
+            && core.net.try_borrow_mut().is_ok()
+            && core.pool.can_describe()
+            && core.doorway.recorder.try_borrow_mut().is_ok()
+    }
+
+    fn state(&self, _: &mut v8::PinScope<'_, '_>) -> LoopState {
+        let core = core();
+        let timers = timers_in_order();
+        LoopState {
+            turn: core.event_loop.turn.get(),
+            phase: core.event_loop.phase.get(),
+            running: core.doorway.running().map(|running| describe_running(&running)),
+            keeps_alive: reasons_to_live(&timers),
+            timers,
+            handles: handles(),
+            requests: requests(),
+            utilization: core.event_loop.utilization(),
+            lag: lag(),
+        }
+    }
+
+    fn queues(&self, _: &mut v8::PinScope<'_, '_>, query: &GetQueues) -> Vec<Queue> {
+        let limit = query.limit.unwrap_or(QUEUE_LIMIT_DEFAULT) as usize;
+        let wanted = |phase: &Phase| query.phases.as_ref().is_none_or(|phases| phases.contains(phase));
+        [Phase::Timers, Phase::Poll, Phase::Check].into_iter().filter(wanted).map(|phase| queue(phase, limit)).collect()
+    }
+
+    fn history(&self, _: &mut v8::PinScope<'_, '_>, query: &GetHistory) -> Vec<Callback> {
+        let recorder = core().doorway.recorder.borrow();
+        let offset = epoch_offset_us();
+        let newest = recorder.newest(query.before.unwrap_or(0)).take(query.limit as usize);
+        newest.map(|record| describe(record, offset)).collect()
+    }
+
+    fn chain(&self, _: &mut v8::PinScope<'_, '_>, id: TaskId) -> Vec<Callback> {
+        let recorder = core().doorway.recorder.borrow();
+        let offset = epoch_offset_us();
+        let mut chain: Vec<Callback> = Vec::new();
+        let mut from = id.0;
+        if let Some(entry) = core().doorway.running().filter(|entry| entry.id == id.0) {
+            chain.push(describe_running(&entry));
+            from = entry.cause.trigger;
+        }
+        chain.extend(recorder.chain(from).into_iter().map(|record| describe(record, offset)));
+        chain
+    }
+
+    fn site_stats(&self, _: &mut v8::PinScope<'_, '_>, query: &GetSiteStats) -> Vec<SiteStats> {
+        site_stats(query.since.unwrap_or(0))
+    }
+
+    fn set_history_limit(&self, _: u32) {
+        // The ring has one size, `records::RECORDS_MAX`, whatever clients ask for: it costs nothing to keep.
+    }
+
+    fn set_stall_threshold(&self, threshold_us: u64) {
+        core().doorway.slot.set_threshold_ns(threshold_us.saturating_mul(1000).max(STALL_THRESHOLD_NS_MIN));
+    }
+
+    fn start_recording(&self, _: RecordingFormat) -> Result<(), String> {
+        Err("recordings are not supported yet".to_owned())
+    }
+
+    fn stop_recording(&self) -> Result<Vec<u8>, String> {
+        Err("no recording is running".to_owned())
+    }
+}
+
+fn wall_us(ns: u64, offset_us: i64) -> Option<u64> {
+    (ns != 0).then(|| (ns / 1000).saturating_add_signed(offset_us))
+}
+
+fn known(id: u64) -> Option<TaskId> {
+    (id != 0).then_some(TaskId(id))
+}
+
+/// A callback that has ended.
+pub fn describe(record: &Record, offset_us: i64) -> Callback {
+    let origin = record.origin.as_deref();
+    Callback {
+        id: TaskId(record.id),
+        kind: record.kind,
+        phase: record.phase,
+        turn: record.turn,
+        seq: record.id,
+        resource: record.resource.as_deref().map(str::to_owned).or_else(|| resource_of(record.kind, record.task)),
+        trigger_id: known(record.cause.trigger),
+        chain_id: TaskId(record.cause.chain),
+        scheduled_at: wall_us(record.cause.scheduled_ns, offset_us),
+        ready_at: wall_us(record.ready_ns, offset_us),
+        started_at: wall_us(record.start_ns, offset_us),
+        duration_us: Some((record.end_ns - record.start_ns) / 1000),
+        queue_us: (record.ready_ns != 0).then(|| record.start_ns.saturating_sub(record.ready_ns) / 1000),
+        definition: origin.and_then(|origin| origin.definition.clone()),
+        scheduled_by: origin.map(|origin| origin.scheduled_by.clone()).filter(|stack| !stack.is_empty()),
+        shares: None,
+    }
+}
+
+/// The callback that runs.
+pub fn describe_running(running: &Running) -> Callback {
+    let origin = core().observer.origin(Task::new(class_of(running.kind), running.task));
+    describe_entry(running, origin.as_deref(), None)
+}
+
+/// A callback that is about to run or runs, with what is known of it.
+pub fn describe_entry(entry: &Running, origin: Option<&Origin>, resource: Option<String>) -> Callback {
+    let offset = epoch_offset_us();
+    Callback {
+        id: TaskId(entry.id),
+        kind: entry.kind,
+        phase: core().event_loop.phase.get(),
+        turn: core().event_loop.turn.get(),
+        seq: entry.id,
+        resource: resource.or_else(|| resource_of(entry.kind, entry.task)),
+        trigger_id: known(entry.cause.trigger),
+        chain_id: TaskId(entry.cause.chain),
+        scheduled_at: wall_us(entry.cause.scheduled_ns, offset),
+        ready_at: wall_us(entry.ready_ns, offset),
+        started_at: wall_us(entry.start_ns, offset),
+        duration_us: None,
+        queue_us: (entry.ready_ns != 0).then(|| entry.start_ns.saturating_sub(entry.ready_ns) / 1000),
+        definition: origin.and_then(|origin| origin.definition.clone()),
+        scheduled_by: origin.map(|origin| origin.scheduled_by.clone()).filter(|stack| !stack.is_empty()),
+        shares: None,
+    }
+}
+
+/// What a callback is about where its task tells: nothing is kept for it on the loop's path.
+fn resource_of(kind: CallbackKind, task: u64) -> Option<String> {
+    match class_of(kind) {
+        TaskClass::Handle => core().net.try_borrow_mut().ok()?.resource(task as u32),
+        _ if kind == CallbackKind::Signal => crate::node::signals::name_of(task as i32),
+        _ => None,
+    }
+}
+
+fn timers_in_order() -> Vec<Timer> {
+    let core = core();
+    let now = now_ns();
+    let mut timers: Vec<Timer> = core
+        .timers
+        .borrow()
+        .iter()
+        .map(|(due, plan)| Timer {
+            id: TaskId(u64::from(due.id)),
+            kind: if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout },
+            due_in_us: (core.event_loop.at_ns(due.at_ms) as i64 - now as i64) / 1000,
+            duration_ms: plan.duration,
+            refed: plan.refed,
+            scheduled_by: scheduled_by(Task::new(TaskClass::Timer, due.id)),
+        })
+        .collect();
+    timers.sort_by_key(|timer| timer.due_in_us);
+    timers
+}
+
+fn scheduled_by(task: Task) -> Option<Vec<Site>> {
+    core().observer.origin(task).map(|origin| origin.scheduled_by.clone()).filter(|stack| !stack.is_empty())
+}
+
+fn handles() -> Vec<Handle> {
+    let live = core().net.borrow_mut().describe();
+    let mut handles: Vec<Handle> = live
+        .into_iter()
+        .map(|(id, kind, refed, resource)| {
+            let made = scheduled_by(Task::new(TaskClass::Handle, id)).and_then(|stack| stack.first().map(Site::short));
+            let resource = match (resource, made) {
+                (Some(resource), Some(made)) => Some(format!("{resource}, made at {made}")),
+                (resource, None) => resource,
+                (None, Some(made)) => Some(format!("made at {made}")),
+            };
+            Handle { kind: kind.to_owned(), resource, refed }
+        })
+        .collect();
+    let watchers = core().event_loop.references.get();
+    handles.extend((0..watchers).map(|_| Handle { kind: "Reference".to_owned(), resource: None, refed: true }));
+    handles
+}
+
+fn requests() -> Vec<Request> {
+    let pending = core().pool.describe_pending();
+    pending
+        .into_iter()
+        .map(|pending| Request {
+            id: TaskId(pending.id),
+            kind: pending.kind,
+            resource: pending.resource,
+            scheduled_by: scheduled_by(Task::new(TaskClass::Request, pending.id)),
+        })
+        .collect()
+}
+
+fn reasons_to_live(timers: &[Timer]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for timer in timers.iter().filter(|timer| timer.refed) {
+        let from = timer.scheduled_by.as_ref().and_then(|stack| stack.first());
+        let from = from.map(|site| format!(", started at {}", site.short())).unwrap_or_default();
+        reasons.push(format!("{} of {} ms{from}", timer.kind.as_str(), timer.duration_ms));
+    }
+    let immediates = core().words().get(Word::ImmediatesRefed);
+    if immediates > 0 {
+        reasons.push(format!("{immediates} immediate(s)"));
+    }
+    for handle in handles().into_iter().filter(|handle| handle.refed) {
+        let resource = handle.resource.map(|resource| format!(" on {resource}")).unwrap_or_default();
+        reasons.push(format!("{}{resource}", handle.kind));
+    }
+    for request in requests() {
+        let resource = request.resource.map(|resource| format!(" of {resource}")).unwrap_or_default();
+        reasons.push(format!("{} request{resource}", request.kind.as_str()));
+    }
+    reasons
+}
+
+/// A callback that waits in a queue.
+struct Waiting {
+    kind: CallbackKind,
+    number: u64,
+    ready_ns: u64,
+    resource: Option<String>,
+    cause: Cause,
+}
+
+fn queue(phase: Phase, limit: usize) -> Queue {
+    let (total, waiting) = match phase {
+        Phase::Timers => timers_waiting(),
+        Phase::Poll => poll_waiting(),
+        _ => immediates_waiting(),
+    };
+    let callbacks = waiting.into_iter().take(limit).map(|waiting| describe_waiting(waiting, phase)).collect();
+    Queue { phase, total, callbacks }
+}
+
+/// In the order in which they will fire.
+fn timers_waiting() -> (u64, Vec<Waiting>) {
+    let due = core().timers.borrow().in_order();
+    let waiting = due.into_iter().map(|due| Waiting {
+        kind: if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout },
+        number: due.id.into(),
+        ready_ns: core().event_loop.at_ns(due.at_ms),
+        resource: None,
+        cause: due.cause,
+    });
+    let waiting: Vec<Waiting> = waiting.collect();
+    (waiting.len() as u64, waiting)
+}
+
+/// Sockets that are ready, then work that the pool has yet to finish, in the order in which it was asked for.
+fn poll_waiting() -> (u64, Vec<Waiting>) {
+    let ready = core().net.borrow_mut().describe_ready();
+    let sockets = ready.into_iter().map(|(id, kind, resource)| Waiting {
+        kind,
+        number: id.into(),
+        ready_ns: 0,
+        resource,
+        cause: Cause::default(),
+    });
+    let pending = core().pool.describe_pending();
+    let requests = pending.into_iter().map(|pending| Waiting {
+        kind: pending.kind,
+        number: pending.id,
+        ready_ns: 0,
+        resource: pending.resource,
+        cause: pending.cause,
+    });
+    let waiting: Vec<Waiting> = sockets.chain(requests).collect();
+    (waiting.len() as u64, waiting)
+}
+
+/// Immediates are JavaScript's; those that were scheduled while somebody looked are known by number.
+fn immediates_waiting() -> (u64, Vec<Waiting>) {
+    let words = core().words();
+    let total = u64::from(words.get(Word::ImmediatesQueued) + words.get(Word::ImmediatesLeft));
+    let known = core().observer.tasks(TaskClass::Immediate);
+    let waiting = known.into_iter().map(|task| Waiting {
+        kind: CallbackKind::Immediate,
+        number: task.number,
+        ready_ns: 0,
+        resource: None,
+        cause: Cause::default(),
+    });
+    (total, waiting.collect())
+}
+
+/// A callback that waits: its id is the task's, since it has no place in the order yet.
+fn describe_waiting(waiting: Waiting, phase: Phase) -> Callback {
+    let origin = core().observer.origin(Task::new(class_of(waiting.kind), waiting.number));
+    let entry = Running {
+        id: waiting.number,
+        kind: waiting.kind,
+        task: waiting.number,
+        cause: waiting.cause,
+        ready_ns: waiting.ready_ns,
+        start_ns: 0,
+    };
+    Callback { phase, seq: 0, queue_us: None, ..describe_entry(&entry, origin.as_deref(), waiting.resource) }
+}
+
+fn percentile(sorted: &[u64], percent: usize) -> u64 {
+    if sorted.is_empty() { 0 } else { sorted[(sorted.len() - 1) * percent / 100] }
+}
+
+/// How late the remembered callbacks started.
+fn lag() -> Lag {
+    let recorder = core().doorway.recorder.borrow();
+    let mut waits: Vec<u64> = recorder
+        .newest(0)
+        .filter(|record| record.ready_ns != 0)
+        .map(|record| record.start_ns.saturating_sub(record.ready_ns) / 1000)
+        .collect();
+    waits.sort_unstable();
+    Lag { p50_us: percentile(&waits, 50), p99_us: percentile(&waits, 99), max_us: waits.last().copied().unwrap_or(0) }
+}
+
+#[derive(Default)]
+struct Sums {
+    durations: Vec<u64>,
+    waits: Vec<u64>,
+    stalls: u64,
+}
+
+/// Statistics of the remembered callbacks by the line that scheduled them, or by where their function is written.
+fn site_stats(since_us: u64) -> Vec<SiteStats> {
+    let recorder = core().doorway.recorder.borrow();
+    let offset = epoch_offset_us();
+    let threshold = core().doorway.slot.threshold_ns() / 1000;
+    let mut sums: HashMap<(Site, CallbackKind), Sums> = HashMap::new();
+    for record in recorder.newest(0) {
+        if wall_us(record.start_ns, offset).unwrap_or(0) < since_us {
+            break;
+        }
+        let Some(origin) = record.origin.as_deref() else { continue };
+        let Some(site) = origin.definition.as_ref().or(origin.scheduled_by.first()) else { continue };
+        let sum = sums.entry((site.clone(), record.kind)).or_default();
+        let duration = (record.end_ns - record.start_ns) / 1000;
+        sum.durations.push(duration);
+        sum.stalls += u64::from(duration >= threshold);
+        if record.ready_ns != 0 {
+            sum.waits.push(record.start_ns.saturating_sub(record.ready_ns) / 1000);
+        }
+    }
+    let mut stats: Vec<SiteStats> = sums
+        .into_iter()
+        .map(|((site, kind), mut sum)| {
+            sum.durations.sort_unstable();
+            sum.waits.sort_unstable();
+            SiteStats {
+                site,
+                kind,
+                count: sum.durations.len() as u64,
+                total_us: sum.durations.iter().sum(),
+                p50_us: percentile(&sum.durations, 50),
+                p99_us: percentile(&sum.durations, 99),
+                max_us: sum.durations.last().copied().unwrap_or(0),
+                queue_p50_us: percentile(&sum.waits, 50),
+                queue_p99_us: percentile(&sum.waits, 99),
+                stalls: sum.stalls,
+            }
+        })
+        .collect();
+    stats.sort_by_key(|stat| std::cmp::Reverse(stat.total_us));
+    stats
+}

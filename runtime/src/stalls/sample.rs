@@ -1,0 +1,63 @@
+//! The interrupts that the watchdog asks for, served on the main thread in the middle of JavaScript.
+
+use std::ffi::c_void;
+use std::sync::atomic::Ordering;
+
+use rondo_protocol::site::Site;
+
+use crate::clock::now_ns;
+use crate::core::{core, try_core};
+use crate::stalls::slot::Stage;
+
+/// Stacks kept of one callback or turn; a stall that goes on longer keeps its first ones.
+pub const SAMPLES_MAX: usize = 400;
+
+/// One stack of a callback that runs long.
+pub struct Taken {
+    pub sequence: u64,
+    pub requested_ns: u64,
+    pub delivered_ns: u64,
+    pub stage: Stage,
+    /// The user's frames, innermost first.
+    pub stack: Vec<Site>,
+    /// Whether the innermost frame of all is the user's, and not one of a core module.
+    pub in_user_code: bool,
+    /// Time spent in collections and marked operations in this callback so far, which explains a late delivery.
+    pub explained_ns: u64,
+}
+
+/// Served for a sample. `data` is the number of the callback that was meant: an interrupt that was asked for at the end
+/// of one arrives in the next, and is dropped.
+pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void) {
+    let Some(core) = try_core() else { return };
+    let slot = &core.doorway.slot;
+    let requested_ns = slot.requested_ns.swap(0, Ordering::AcqRel);
+    let sequence = data as u64;
+    if requested_ns == 0 || slot.sequence() != sequence {
+        return;
+    }
+    let Ok(mut samples) = core.stalls.samples.try_borrow_mut() else { return };
+    if samples.len() >= SAMPLES_MAX {
+        return;
+    }
+    let delivered_ns = now_ns();
+    let stage = slot.stage();
+    let explained_ns = core.stalls.explained_ns();
+    let (stack, in_user_code) = stack_now(isolate);
+    samples.push(Taken { sequence, requested_ns, delivered_ns, stage, stack, in_user_code, explained_ns });
+}
+
+/// The user's part of the running stack, from the middle of JavaScript or of a native operation that it called.
+pub fn stack_now(isolate: v8::UnsafeRawIsolatePtr) -> (Vec<Site>, bool) {
+    in_context(isolate, |scope| (crate::observe::current_stack(scope), crate::observe::is_user_code_on_top(scope)))
+}
+
+fn in_context<T>(mut isolate: v8::UnsafeRawIsolatePtr, run: impl FnOnce(&mut v8::PinScope<'_, '_>) -> T) -> T {
+    // SAFETY: V8 gives its own live isolate, on its own thread, and no other Rust code touches it while JavaScript that
+    // was interrupted, or that called a native operation, waits.
+    let isolate = unsafe { v8::Isolate::ref_from_raw_isolate_ptr_mut(&mut isolate) };
+    v8::scope!(let scope, isolate);
+    let context = v8::Local::new(scope, core().context.get().expect("the context is kept before any script runs"));
+    let scope = &mut v8::ContextScope::new(scope, context);
+    run(scope)
+}

@@ -1,0 +1,185 @@
+//! Where the time of a stall went, as shares that sum to 1, and the class that follows from them.
+
+use rondo_protocol::callback::Shares;
+use rondo_protocol::stall::CauseClass;
+
+use crate::stalls::Spent;
+use crate::stalls::external::OffCpu;
+use crate::stalls::sample::Taken;
+use crate::stalls::slot::Stage;
+
+/// An interrupt that came later than this was kept waiting by something that does not look for interrupts.
+pub const OPAQUE_NS_MIN: u64 = 8_000_000;
+
+/// What is known of a callback's time, in nanoseconds.
+pub struct Measured<'a> {
+    pub start_ns: u64,
+    pub end_ns: u64,
+    /// Length of each stage: the call itself, ticks, microtasks.
+    pub stages: [u64; Stage::COUNT],
+    pub spent: Spent,
+    pub off_cpu: OffCpu,
+    pub samples: &'a [&'a Taken],
+    /// When an interrupt was asked for that never came.
+    pub outstanding_ns: u64,
+}
+
+/// The time that builtins of the engine held the thread, by stage: the span from asking for an interrupt to getting
+/// it, less what collections and marked operations explain. What was opaque at the first look is taken to have been so
+/// since the callback began, as it is for JavaScript.
+pub fn opaque(measured: &Measured<'_>) -> [u64; Stage::COUNT] {
+    let mut opaque = [0; Stage::COUNT];
+    let mut explained_before = 0;
+    let mut covered = measured.start_ns;
+    for sample in measured.samples {
+        let skid = sample.delivered_ns.saturating_sub(sample.requested_ns);
+        let explained = sample.explained_ns.saturating_sub(explained_before);
+        if skid >= OPAQUE_NS_MIN {
+            let from = if covered == measured.start_ns { measured.start_ns } else { sample.requested_ns };
+            opaque[sample.stage as usize] += (sample.delivered_ns - from).saturating_sub(explained);
+        }
+        explained_before = sample.explained_ns;
+        covered = sample.delivered_ns;
+    }
+    if measured.outstanding_ns != 0 && measured.end_ns.saturating_sub(measured.outstanding_ns) >= OPAQUE_NS_MIN {
+        let from = if covered == measured.start_ns { covered } else { measured.outstanding_ns };
+        let explained = measured.spent.total().saturating_sub(explained_before);
+        // The last stage that took any time is the one that was running.
+        let stage = if measured.stages[1] + measured.stages[2] > measured.stages[0] {
+            if measured.stages[2] > measured.stages[1] { 2 } else { 1 }
+        } else {
+            0
+        };
+        opaque[stage] += measured.end_ns.saturating_sub(from).saturating_sub(explained);
+    }
+    opaque
+}
+
+/// Each field is an upper bound first, and takes from what those before it left.
+pub fn of(measured: &Measured<'_>) -> Shares {
+    let total = measured.end_ns.saturating_sub(measured.start_ns).max(1);
+    let mut left = total;
+    let mut take = |wanted: u64| {
+        let taken = wanted.min(left);
+        left -= taken;
+        taken
+    };
+    let sum = |parts: &[u64; Stage::COUNT]| parts.iter().sum::<u64>();
+    let run_queue = take(measured.off_cpu.external_ns);
+    let gc = take(sum(&measured.spent.gc_ns));
+    let blocked = take(measured.off_cpu.blocked_ns);
+    // Time blocked is in an operation when one was marked; the rest of the operation computed.
+    let native = take(sum(&measured.spent.op_ns).saturating_sub(blocked));
+    let load = take(sum(&measured.spent.load_ns).saturating_sub(blocked));
+    let opaque = opaque(measured);
+    let builtin = take(sum(&opaque).saturating_sub(blocked));
+    let named = |stage: usize| {
+        measured.spent.gc_ns[stage] + measured.spent.op_ns[stage] + measured.spent.load_ns[stage] + opaque[stage]
+    };
+    let microtask = take(measured.stages[2].saturating_sub(named(2)));
+    let next_tick = take(measured.stages[1].saturating_sub(named(1)));
+    let share = |part: u64| part as f64 / total as f64;
+    Shares {
+        js: share(left),
+        builtin: share(builtin),
+        gc: share(gc),
+        native: share(native),
+        next_tick: share(next_tick),
+        microtask: share(microtask),
+        load: share(load),
+        run_queue: share(run_queue),
+        blocked: share(blocked),
+    }
+}
+
+/// A stall is blamed on the machine, or on the collector, when it took most of it: collections are also what busy code
+/// causes, and a loaded machine slows all code down a little.
+const DOMINANT: f64 = 0.55;
+
+/// The class of the largest share. Time blocked belongs to the operation that was marked, or to a builtin of the engine
+/// that waits, such as `Atomics.wait`.
+pub fn class(shares: &Shares, has_op: bool) -> CauseClass {
+    if shares.run_queue >= DOMINANT {
+        return CauseClass::External;
+    }
+    if shares.gc >= DOMINANT {
+        return CauseClass::Gc;
+    }
+    let native = shares.native + if has_op { shares.blocked } else { 0.0 };
+    let builtin = shares.builtin + if has_op { 0.0 } else { shares.blocked };
+    let ranked = [
+        (native, CauseClass::Native),
+        (builtin, CauseClass::Builtin),
+        (shares.load, CauseClass::Load),
+        (shares.microtask, CauseClass::Microtask),
+        (shares.next_tick, CauseClass::NextTick),
+        (shares.js, CauseClass::Js),
+    ];
+    ranked.into_iter().max_by(|(a, _), (b, _)| a.total_cmp(b)).map_or(CauseClass::Unknown, |(_, class)| class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(samples: &[&Taken]) -> Measured<'static> {
+        assert!(samples.is_empty());
+        Measured {
+            start_ns: 0,
+            end_ns: 100_000_000,
+            stages: [100_000_000, 0, 0],
+            spent: Spent::default(),
+            off_cpu: OffCpu::default(),
+            samples: &[],
+            outstanding_ns: 0,
+        }
+    }
+
+    fn sum(shares: &Shares) -> f64 {
+        let s = shares;
+        s.js + s.builtin + s.gc + s.native + s.next_tick + s.microtask + s.load + s.run_queue + s.blocked
+    }
+
+    #[test]
+    fn what_nothing_else_explains_is_javascript() {
+        let shares = of(&measured(&[]));
+        assert_eq!(shares.js, 1.0);
+        assert_eq!(class(&shares, false), CauseClass::Js);
+    }
+
+    #[test]
+    fn shares_sum_to_one_even_when_the_parts_overlap() {
+        let mut m = measured(&[]);
+        m.stages = [10_000_000, 0, 90_000_000];
+        m.spent.gc_ns[2] = 80_000_000;
+        m.spent.op_ns[0] = 70_000_000;
+        m.off_cpu.blocked_ns = 60_000_000;
+        let shares = of(&m);
+        assert!((sum(&shares) - 1.0).abs() < 1e-9, "{shares:?}");
+        assert_eq!(class(&shares, true), CauseClass::Gc);
+    }
+
+    #[test]
+    fn microtasks_are_told_from_the_call() {
+        let mut m = measured(&[]);
+        m.stages = [3_000_000, 0, 97_000_000];
+        assert_eq!(class(&of(&m), false), CauseClass::Microtask);
+    }
+
+    #[test]
+    fn an_interrupt_that_never_came_is_a_builtin() {
+        let mut m = measured(&[]);
+        m.outstanding_ns = 50_000_000;
+        let shares = of(&m);
+        assert_eq!((shares.builtin, class(&shares, false)), (1.0, CauseClass::Builtin));
+    }
+
+    #[test]
+    fn a_wait_without_a_mark_is_a_builtin_that_waits() {
+        let mut m = measured(&[]);
+        m.off_cpu.blocked_ns = 95_000_000;
+        assert_eq!(class(&of(&m), false), CauseClass::Builtin);
+        m.spent.op_ns[0] = 96_000_000;
+        assert_eq!(class(&of(&m), true), CauseClass::Native);
+    }
+}

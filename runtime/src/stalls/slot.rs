@@ -1,0 +1,204 @@
+//! What the watchdog sees of the main thread: a few atomics that the doorway writes with plain stores, and what the
+//! watchdog leaves there for the report.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::thread::Thread;
+
+/// Late wake-ups of the watchdog that are remembered.
+const OVERSLEPT_MAX: usize = 64;
+/// A wake-up later than this says that the machine, not the code, held the process.
+pub const OVERSLEEP_NS_MIN: u64 = 10_000_000;
+
+/// What the running callback is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Stage {
+    Call = 0,
+    Ticks = 1,
+    Microtasks = 2,
+}
+
+impl Stage {
+    pub const COUNT: usize = 3;
+}
+
+/// The main thread's clocks at one moment, read by the watchdog.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Clocks {
+    pub sequence: u64,
+    pub wall_ns: u64,
+    pub cpu_ns: u64,
+    /// Time spent ready to run and without a processor.
+    pub run_delay_ns: u64,
+}
+
+#[derive(Default)]
+pub struct Slot {
+    /// Odd while a callback runs; counts up at each change.
+    sequence: AtomicU64,
+    started_ns: AtomicU64,
+    stage: AtomicU8,
+    /// When the work of this turn began, 0 while the thread waits for events.
+    busy_since_ns: AtomicU64,
+    /// A debugger holds the thread.
+    held: AtomicBool,
+    parked: AtomicBool,
+    threshold_ns: AtomicU64,
+    /// When the outstanding interrupt was asked for, 0 for none.
+    pub requested_ns: AtomicU64,
+    /// When the watchdog means to wake, 0 while it is parked.
+    pub wakes_at_ns: AtomicU64,
+    overslept: Mutex<Vec<(u64, u64)>>,
+    baseline: Mutex<Clocks>,
+    thread: Mutex<Option<Thread>>,
+}
+
+impl Slot {
+    #[inline]
+    pub fn begin(&self, started_ns: u64) {
+        self.started_ns.store(started_ns, Ordering::Relaxed);
+        self.stage.store(Stage::Call as u8, Ordering::Relaxed);
+        self.bump();
+    }
+
+    #[inline]
+    pub fn end(&self) {
+        self.bump();
+    }
+
+    #[inline]
+    fn bump(&self) {
+        // One writer: no locked instruction is needed.
+        self.sequence.store(self.sequence.load(Ordering::Relaxed) + 1, Ordering::Release);
+    }
+
+    #[inline]
+    pub fn sequence(&self) -> u64 {
+        self.sequence.load(Ordering::Acquire)
+    }
+
+    /// The callback that runs and when it began, if one does.
+    pub fn running(&self) -> Option<(u64, u64)> {
+        let before = self.sequence();
+        let started = self.started_ns.load(Ordering::Relaxed);
+        (before % 2 == 1 && before == self.sequence()).then_some((before, started))
+    }
+
+    #[inline]
+    pub fn set_stage(&self, stage: Stage) {
+        self.stage.store(stage as u8, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub fn stage(&self) -> Stage {
+        match self.stage.load(Ordering::Relaxed) {
+            0 => Stage::Call,
+            1 => Stage::Ticks,
+            _ => Stage::Microtasks,
+        }
+    }
+
+    pub fn threshold_ns(&self) -> u64 {
+        self.threshold_ns.load(Ordering::Relaxed)
+    }
+
+    pub fn set_threshold_ns(&self, threshold_ns: u64) {
+        self.threshold_ns.store(threshold_ns, Ordering::Relaxed);
+        self.wake();
+    }
+
+    /// The thread begins to wait for events; returns since when it had been busy.
+    pub fn idle(&self) -> u64 {
+        self.busy_since_ns.swap(0, Ordering::Relaxed)
+    }
+
+    /// The wait is over. The exchange orders this store before the look at `parked`, so that either the watchdog sees
+    /// the thread busy or the thread sees the watchdog parked.
+    pub fn busy(&self, now_ns: u64) {
+        self.busy_since_ns.swap(now_ns, Ordering::SeqCst);
+        if self.parked.load(Ordering::Relaxed) {
+            self.wake();
+        }
+    }
+
+    pub fn busy_since_ns(&self) -> u64 {
+        self.busy_since_ns.load(Ordering::SeqCst)
+    }
+
+    pub fn set_held(&self, held: bool) {
+        self.held.store(held, Ordering::Release);
+    }
+
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
+    }
+
+    pub fn set_parked(&self, parked: bool) {
+        self.parked.store(parked, Ordering::SeqCst);
+    }
+
+    pub fn set_thread(&self, thread: Thread) {
+        *self.thread.lock().expect("nothing panics with this lock held") = Some(thread);
+    }
+
+    fn wake(&self) {
+        if let Some(thread) = self.thread.lock().expect("nothing panics with this lock held").as_ref() {
+            thread.unpark();
+        }
+    }
+
+    /// The watchdog woke `late_ns` after it meant to.
+    pub fn note_overslept(&self, now_ns: u64, late_ns: u64) {
+        let mut overslept = self.overslept.lock().expect("nothing panics with this lock held");
+        if overslept.len() == OVERSLEPT_MAX {
+            overslept.remove(0);
+        }
+        overslept.push((now_ns, late_ns));
+    }
+
+    /// For how long of the time between the two moments the watchdog could not run, which had nothing to do but sleep.
+    pub fn overslept_ns(&self, from_ns: u64, to_ns: u64) -> u64 {
+        let overlap = |from: u64, to: u64| to.min(to_ns).saturating_sub(from.max(from_ns));
+        let past = self.overslept.lock().expect("nothing panics with this lock held");
+        let past: u64 = past.iter().map(|(woke, late)| overlap(woke.saturating_sub(*late), *woke)).sum();
+        let wakes_at = self.wakes_at_ns.load(Ordering::Relaxed);
+        let present = if wakes_at == 0 || to_ns < wakes_at + OVERSLEEP_NS_MIN { 0 } else { overlap(wakes_at, to_ns) };
+        past + present
+    }
+
+    pub fn set_baseline(&self, clocks: Clocks) {
+        *self.baseline.lock().expect("nothing panics with this lock held") = clocks;
+    }
+
+    pub fn baseline(&self) -> Clocks {
+        *self.baseline.lock().expect("nothing panics with this lock held")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_wake_ups_count_where_they_overlap() {
+        let slot = Slot::default();
+        slot.note_overslept(500, 300);
+        assert_eq!(slot.overslept_ns(0, 1000), 300);
+        assert_eq!(slot.overslept_ns(400, 1000), 100);
+        assert_eq!(slot.overslept_ns(600, 1000), 0);
+        slot.wakes_at_ns.store(2000, Ordering::Relaxed);
+        let end = 2000 + OVERSLEEP_NS_MIN + 5;
+        assert_eq!(slot.overslept_ns(1000, end), OVERSLEEP_NS_MIN + 5);
+    }
+
+    #[test]
+    fn a_callback_is_seen_while_it_runs() {
+        let slot = Slot::default();
+        assert_eq!(slot.running(), None);
+        slot.begin(7);
+        assert_eq!(slot.running(), Some((1, 7)));
+        slot.end();
+        assert_eq!(slot.running(), None);
+    }
+}

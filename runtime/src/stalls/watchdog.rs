@@ -1,0 +1,129 @@
+//! The watchdog: a thread that sleeps half a threshold at a time while the loop is busy and is parked while it is idle.
+//! It asks V8 for interrupts while a callback is over the threshold, and so gets a profile of the stall and of nothing
+//! else.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use crate::clock::now_ns;
+use crate::stalls::sample;
+use crate::stalls::slot::{Clocks, OVERSLEEP_NS_MIN, Slot};
+
+/// Between two samples of one stall.
+const SAMPLE_INTERVAL_NS: u64 = 5_000_000;
+/// The shortest sleep, whatever the threshold.
+const SLEEP_NS_MIN: u64 = 1_000_000;
+
+/// Starts the watchdog of the calling thread, whose isolate is `isolate`.
+pub fn start(slot: Arc<Slot>, isolate: v8::IsolateHandle) -> std::io::Result<()> {
+    let main = Watched::this_thread();
+    let thread = thread::Builder::new().name("rondo-watchdog".into()).stack_size(128 * 1024);
+    let handle = thread.spawn({
+        let slot = slot.clone();
+        move || Watchdog { slot, isolate, main, baseline_of: 0 }.run()
+    })?;
+    slot.set_thread(handle.thread().clone());
+    Ok(())
+}
+
+/// The clocks of the watched thread, readable from another one.
+struct Watched {
+    cpu: libc::clockid_t,
+    schedstat: String,
+}
+
+impl Watched {
+    fn this_thread() -> Watched {
+        let mut cpu = 0;
+        // SAFETY: the thread is the calling one, and the pointer is to a live clock id.
+        let (failed, id) = unsafe { (libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut cpu), libc::gettid()) };
+        let cpu = if failed == 0 { cpu } else { libc::CLOCK_PROCESS_CPUTIME_ID };
+        Watched { cpu, schedstat: format!("/proc/self/task/{id}/schedstat") }
+    }
+
+    fn clocks(&self, sequence: u64, wall_ns: u64) -> Clocks {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the pointer is to a live timespec; the main thread lives as long as the process.
+        unsafe { libc::clock_gettime(self.cpu, &raw mut time) };
+        let cpu_ns = time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64;
+        Clocks { sequence, wall_ns, cpu_ns, run_delay_ns: run_delay_ns(&self.schedstat) }
+    }
+}
+
+/// How long a thread has waited for a processor, 0 where the kernel does not count it.
+pub fn run_delay_ns(schedstat: &str) -> u64 {
+    let text = std::fs::read_to_string(schedstat).unwrap_or_default();
+    text.split_ascii_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+struct Watchdog {
+    slot: Arc<Slot>,
+    isolate: v8::IsolateHandle,
+    main: Watched,
+    /// The callback for which the clocks were read.
+    baseline_of: u64,
+}
+
+impl Watchdog {
+    fn run(mut self) {
+        loop {
+            let now = now_ns();
+            let wait = match self.slot.busy_since_ns() {
+                0 => {
+                    self.park();
+                    continue;
+                }
+                busy_since => self.look(now, busy_since),
+            };
+            self.sleep(wait);
+        }
+    }
+
+    /// Waits without a timeout until the loop has something to do.
+    fn park(&self) {
+        self.slot.set_parked(true);
+        if self.slot.busy_since_ns() == 0 {
+            self.slot.wakes_at_ns.store(0, Ordering::Relaxed);
+            thread::park();
+        }
+        self.slot.set_parked(false);
+    }
+
+    fn sleep(&self, wait_ns: u64) {
+        let wakes_at = now_ns() + wait_ns;
+        self.slot.wakes_at_ns.store(wakes_at, Ordering::Relaxed);
+        thread::park_timeout(Duration::from_nanos(wait_ns));
+        let now = now_ns();
+        let late = now.saturating_sub(wakes_at);
+        if late >= OVERSLEEP_NS_MIN {
+            self.slot.note_overslept(now, late);
+        }
+    }
+
+    /// Looks once; the result is how long to sleep.
+    fn look(&mut self, now: u64, busy_since: u64) -> u64 {
+        let threshold = self.slot.threshold_ns().max(2 * SLEEP_NS_MIN);
+        let half = threshold / 2;
+        if self.slot.is_held() {
+            return half;
+        }
+        let Some((sequence, started)) = self.slot.running() else { return half };
+        if self.baseline_of != sequence {
+            self.baseline_of = sequence;
+            self.slot.set_baseline(self.main.clocks(sequence, now));
+        }
+        let age = now.saturating_sub(started);
+        let long_turn = now.saturating_sub(busy_since) >= threshold;
+        if age < half && !long_turn {
+            return (half - age).max(SLEEP_NS_MIN);
+        }
+        if self.slot.requested_ns.load(Ordering::Acquire) == 0 {
+            self.slot.requested_ns.store(now, Ordering::Release);
+            self.isolate.request_interrupt(sample::take, sequence as *mut _);
+        }
+        // Between half the threshold and the whole one a single sample is enough.
+        if age < threshold && !long_turn { (threshold - age).clamp(SLEEP_NS_MIN, half) } else { SAMPLE_INTERVAL_NS }
+    }
+}
