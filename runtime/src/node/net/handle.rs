@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
+use crate::node::socket;
 use crate::core::core;
 use crate::records::Cause;
 
