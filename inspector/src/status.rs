@@ -27,6 +27,8 @@ pub struct SharedStatus {
     phase: AtomicU8,
     idle: AtomicBool,
     paused: AtomicBool,
+    /// How often the debugger has held the thread.
+    pauses: AtomicU64,
     native_op: AtomicPtr<NativeOp>,
 }
 
@@ -77,7 +79,15 @@ impl SharedStatus {
         self.native_op.store(outer, Ordering::Release);
     }
 
+    /// How often the debugger has held the thread so far.
+    pub fn pauses(&self) -> u64 {
+        self.pauses.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn set_paused(&self, paused: bool) {
+        if paused {
+            self.pauses.fetch_add(1, Ordering::Relaxed);
+        }
         self.paused.store(paused, Ordering::Release);
     }
 

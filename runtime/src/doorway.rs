@@ -85,6 +85,7 @@ pub struct Doorway {
     adopted: Cell<Option<Cause>>,
     /// Time of microtask checkpoints in this callback.
     micro_ns: Cell<u64>,
+    pauses_seen: Cell<u64>,
     pub needs: Rc<Needs>,
     pub status: Arc<SharedStatus>,
     pub slot: Arc<Slot>,
@@ -99,6 +100,13 @@ impl Doorway {
 
     pub fn running(&self) -> Option<Running> {
         self.running.get()
+    }
+
+    /// Whether a debugger has held the thread since this was asked last: such a time says nothing of the code.
+    #[cold]
+    fn was_held(&self) -> bool {
+        let pauses = self.status.pauses();
+        self.pauses_seen.replace(pauses) != pauses
     }
 
     /// The callback that began last.
@@ -132,6 +140,11 @@ impl Doorway {
         self.epoch_offset_us.set(epoch_offset_us());
     }
 
+    /// The chain that a callback with the id `id` belongs to.
+    pub fn chain_of(&self, entry: &Entry, id: u64) -> u64 {
+        if entry.cause.chain == 0 || begins_chain(entry.kind) { id } else { entry.cause.chain }
+    }
+
     fn new_id(&self) -> u64 {
         let id = self.next_id.get() + 1;
         self.next_id.set(id);
@@ -154,8 +167,13 @@ pub fn enter<'s>(
 ) -> Option<v8::Local<'s, v8::Value>> {
     let (core, doorway) = (core(), &core().doorway);
     let id = doorway.new_id();
+    let origin = core.observer.origin(entry.task());
+    let mut armed = false;
+    if doorway.needs.any() {
+        armed = crate::inspection::callback_begins(scope, &entry, id, origin.as_deref());
+    }
     let start_ns = doorway.stamp_ns.get();
-    let chain = if entry.cause.chain == 0 || begins_chain(entry.kind) { id } else { entry.cause.chain };
+    let chain = doorway.chain_of(&entry, id);
     let cause = Cause { chain, ..entry.cause };
     let (kind, task, ready_ns) = (entry.kind, entry.task, entry.ready_ns);
     doorway.current.set(Cause { trigger: id, chain, scheduled_ns: start_ns });
@@ -165,17 +183,13 @@ pub fn enter<'s>(
     doorway.micro_ns.set(0);
     doorway.status.begin(id, kind, (start_ns / 1000).wrapping_add_signed(doorway.epoch_offset_us.get()));
     doorway.slot.begin(start_ns);
-    let origin = core.observer.origin(entry.task());
-    if doorway.needs.any() {
-        crate::inspection::callback_begins(scope, &entry, origin.as_deref());
-    }
 
     let result = call(scope, function, receiver, arguments);
     let drain_ns = drain(scope);
     crate::node::net::flush_written();
 
-    if doorway.needs.any() {
-        crate::inspection::callback_ends(&entry);
+    if armed || doorway.needs.any() {
+        crate::inspection::callback_ends(&entry, armed);
     }
     let end_ns = now_ns();
     doorway.stamp_ns.set(end_ns);
@@ -208,7 +222,7 @@ fn finish(entry: Entry, id: u64, cause: Cause, start_ns: u64, drain_ns: u64, end
         resource: entry.resource,
         origin,
     };
-    if end_ns - start_ns >= doorway.slot.threshold_ns() {
+    if end_ns - start_ns >= doorway.slot.threshold_ns() && !doorway.was_held() {
         core.stalls.callback_was_long(&record, doorway.micro_ns.get());
     }
     if doorway.needs.records() {
@@ -252,19 +266,20 @@ fn drain(scope: &mut v8::PinScope<'_, '_>) -> u64 {
     began_ns
 }
 
+/// Ticks and microtasks that an evaluation from the inspector left.
+pub fn drain_after_inspector(scope: &mut v8::PinScope<'_, '_>) {
+    drain(scope);
+    crate::node::net::flush_written();
+}
+
 /// One microtask checkpoint, timed by the coarse clock.
 pub fn run_microtasks(scope: &mut v8::PinScope<'_, '_>) {
     let doorway = &core().doorway;
     let outer = doorway.slot.stage();
     doorway.slot.set_stage(Stage::Microtasks);
     let began_ns = coarse_ns();
-    if doorway.needs.any() {
-        crate::inspection::checkpoint_begins(scope);
-    }
     scope.perform_microtask_checkpoint();
-    if doorway.needs.any() {
-        crate::inspection::checkpoint_ends(scope);
-    }
+    crate::inspection::close_part();
     doorway.micro_ns.set(doorway.micro_ns.get() + (coarse_ns() - began_ns));
     doorway.slot.set_stage(outer);
 }

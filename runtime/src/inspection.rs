@@ -1,28 +1,328 @@
 //! The inspector as the loop calls it: made when a flag, a signal or a program asks for it, and told of callbacks only
-//! while `needs` says that somebody looks.
+//! while `needs` says that somebody looks. `inspector/README.md` has the sequence of calls.
 
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rondo_inspector::Inspector;
+use rondo_inspector::needs::Needs;
+use rondo_inspector::options::{Attach, DEFAULT_HOST, DEFAULT_PORT, Listen, Publish, Setup};
+use rondo_protocol::event::ExpiryReason;
 use rondo_protocol::stall::Stall;
 use rondo_protocol::{CallbackKind, Phase};
 
-use crate::doorway::Entry;
+use crate::cli::InspectMode;
+use crate::clock::epoch_offset_us;
+use crate::core::{core, try_core};
+use crate::doorway::{Entry, Running};
+use crate::loop_host::{Host, describe, describe_entry};
 use crate::observe::{Origin, Task};
 use crate::records::Record;
 
 #[derive(Default)]
-pub struct Inspection {}
+pub struct Inspection {
+    inspector: OnceCell<Rc<Inspector>>,
+    /// `before_callback` was called for the tick or microtask that runs.
+    part_is_open: Cell<bool>,
+}
 
-pub fn callback_begins(_: &mut v8::PinScope<'_, '_>, _: &Entry, _: Option<&Origin>) {}
-pub fn callback_ends(_: &Entry) {}
-pub fn callback_ran(_: &Record) {}
-pub fn part_begins(_: &mut v8::PinScope<'_, '_>, _: CallbackKind, _: u64) {}
-pub fn part_ends(_: CallbackKind, _: u64) {}
-pub fn checkpoint_begins(_: &mut v8::PinScope<'_, '_>) {}
-pub fn checkpoint_ends(_: &mut v8::PinScope<'_, '_>) {}
-pub fn microtask_begins(_: &mut v8::PinScope<'_, '_>) {}
-pub fn task_scheduled(_: CallbackKind, _: Task) {}
-pub fn task_canceled(_: CallbackKind, _: Task) {}
-pub fn idle_started() {}
-pub fn idle_finished() {}
-pub fn before_phase(_: &mut v8::PinScope<'_, '_>, _: u64, _: Phase) {}
-pub fn dispatch_pending(_: &mut v8::PinScope<'_, '_>) {}
-pub fn stall_detected(_: Stall) {}
+fn inspector() -> Option<&'static Rc<Inspector>> {
+    core().inspection.inspector.get()
+}
+
+/// The inspector, made now if there is none yet.
+pub fn get_or_make(scope: &mut v8::PinScope<'_, '_>) -> &'static Rc<Inspector> {
+    core().inspection.inspector.get_or_init(|| make(scope))
+}
+
+fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
+    let doorway = &core().doorway;
+    doorway.needs.on_change(needs_changed);
+    let waker = core().event_loop.waker();
+    let script = core().options.argv.first().and_then(|script| std::fs::canonicalize(script).ok());
+    let script = script.map(|path| path.to_string_lossy().into_owned());
+    let setup = Setup {
+        // A wake-up that fails leaves the message for the next turn.
+        waker: Arc::new(move || drop(waker.wake())),
+        needs: doorway.needs.clone(),
+        status: doorway.status.clone(),
+        title: script.clone().unwrap_or_else(|| format!("rondo[{}]", std::process::id())),
+        script_url: script.map(|path| file_url(&path)).unwrap_or_default(),
+        browser: format!("rondo/{}", env!("CARGO_PKG_VERSION")),
+    };
+    let context = scope.get_current_context();
+    Inspector::new(scope, context, setup, Rc::new(Host))
+}
+
+/// The percent-encoded `file:` URL of an absolute path, as V8 and clients know scripts.
+fn file_url(path: &str) -> String {
+    let mut url = String::from("file://");
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
+            | b'=' | b':' | b'@' => url.push(byte as char),
+            _ if byte.is_ascii_alphanumeric() => url.push(byte as char),
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    url
+}
+
+/// What `--inspect*` asked for, before any script is compiled.
+pub fn start_by_flag(scope: &mut v8::PinScope<'_, '_>) {
+    if core().options.inspect.is_some() {
+        listen(scope);
+    }
+}
+
+fn listen(scope: &mut v8::PinScope<'_, '_>) {
+    if let Err(error) = get_or_make(scope).listen(&address()) {
+        // Node goes on without.
+        eprintln!("{error}");
+    }
+}
+
+fn address() -> Listen {
+    let options = &core().options;
+    let (host, port) = match &options.inspect {
+        Some(inspect) => (inspect.host.clone(), inspect.port),
+        None => (DEFAULT_HOST.to_owned(), DEFAULT_PORT),
+    };
+    let given = options.text("inspect-port").or(options.text("debug-port")).and_then(|port| port.parse().ok());
+    let port = if port == DEFAULT_PORT { given.unwrap_or(port) } else { port };
+    let publish = match options.text("inspect-publish-uid") {
+        None => Publish::default(),
+        Some(places) => Publish {
+            stderr: places.split(',').any(|place| place == "stderr"),
+            http: places.split(',').any(|place| place == "http"),
+        },
+    };
+    Listen { host, port, publish, ..Listen::default() }
+}
+
+/// Right before the main script: waits as the flags say.
+pub fn wait_for_debugger(scope: &mut v8::PinScope<'_, '_>) {
+    let (Some(inspector), Some(inspect)) = (inspector(), &core().options.inspect) else { return };
+    let attach = match inspect.mode {
+        InspectMode::Listen => Attach::Listen,
+        InspectMode::Break => Attach::Break,
+        InspectMode::Wait => Attach::Wait,
+    };
+    inspector.wait_for_debugger(scope, attach);
+    core().event_loop.update_time();
+}
+
+/// SIGUSR1 has come and nobody has started the server for it yet.
+static WANTED_BY_SIGNAL: AtomicBool = AtomicBool::new(false);
+
+/// Notes the wish; safe in a signal handler.
+pub fn want() {
+    WANTED_BY_SIGNAL.store(true, Ordering::Release);
+}
+
+pub fn is_wanted() -> bool {
+    WANTED_BY_SIGNAL.load(Ordering::Acquire)
+}
+
+/// Starts the server if SIGUSR1 asked for it.
+pub fn start_if_wanted(scope: &mut v8::PinScope<'_, '_>) {
+    if WANTED_BY_SIGNAL.swap(false, Ordering::AcqRel) && inspector().is_none_or(|inspector| inspector.url().is_none()) {
+        listen(scope);
+    }
+}
+
+/// The same from an interrupt that the watchdog asked for, when JavaScript keeps the loop from hearing the signal.
+pub unsafe extern "C" fn start_in_interrupt(isolate: v8::UnsafeRawIsolatePtr, _: *mut std::ffi::c_void) {
+    if try_core().is_some() {
+        crate::stalls::sample::in_context(isolate, |scope| start_if_wanted(scope));
+    }
+}
+
+/// A client's need has begun or ended: what JavaScript reads follows at once.
+fn needs_changed(needs: &Needs) {
+    core().observer.needs_changed(needs);
+    if let Some(isolate) = core().isolate.get() {
+        crate::stalls::sample::in_context(*isolate, |scope| set_promise_hooks(scope, needs.doorway()));
+    }
+}
+
+/// While a step waits, V8 tells of each microtask that begins.
+fn set_promise_hooks(scope: &mut v8::PinScope<'_, '_>, wanted: bool) {
+    if !wanted {
+        return scope.set_promise_hooks(None, None, None, None);
+    }
+    let before = v8::Function::new(
+        scope,
+        |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| microtask_begins(scope),
+    );
+    let nothing = v8::Function::new(scope, |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
+    scope.set_promise_hooks(nothing, before, nothing, nothing);
+}
+
+/// A callback is about to run; whether [`callback_ends`] must be called whatever is needed then.
+pub fn callback_begins(scope: &mut v8::PinScope<'_, '_>, entry: &Entry, id: u64, origin: Option<&Origin>) -> bool {
+    let (Some(inspector), needs) = (inspector(), &core().doorway.needs) else { return false };
+    if needs.debugger() {
+        inspector.async_task_started(entry.kind, entry.task);
+    }
+    let armed = needs.doorway();
+    if armed {
+        let running = Running {
+            id,
+            kind: entry.kind,
+            task: entry.task,
+            cause: crate::records::Cause { chain: core().doorway.chain_of(entry, id), ..entry.cause },
+            ready_ns: entry.ready_ns,
+            start_ns: 0,
+        };
+        let callback = describe_entry(&running, origin, entry.resource.as_deref().map(str::to_owned));
+        inspector.before_callback(scope, &callback);
+    }
+    // It may have stood still for minutes.
+    core().event_loop.update_time();
+    armed
+}
+
+pub fn callback_ends(entry: &Entry, armed: bool) {
+    let Some(inspector) = inspector() else { return };
+    if armed {
+        inspector.after_callback();
+    }
+    inspector.async_task_finished(entry.kind, entry.task);
+}
+
+pub fn callback_ran(record: &Record) {
+    if let Some(inspector) = inspector() {
+        inspector.callback_ran(describe(record, epoch_offset_us()));
+    }
+}
+
+/// A tick or microtask begins inside a callback: for steps it is one of its own.
+pub fn part_begins(scope: &mut v8::PinScope<'_, '_>, kind: CallbackKind, number: u64) {
+    let (Some(inspector), needs) = (inspector(), &core().doorway.needs) else { return };
+    if needs.debugger() && kind == CallbackKind::NextTick {
+        inspector.async_task_started(kind, number);
+    }
+    close_part();
+    if needs.doorway()
+        && let Some(outer) = core().doorway.running()
+    {
+        let task = Task::new(crate::doorway::class_of(kind), number);
+        let origin = core().observer.origin(task);
+        let part = Running { kind, task: number, ready_ns: 0, ..outer };
+        inspector.before_callback(scope, &describe_entry(&part, origin.as_deref(), None));
+        core().inspection.part_is_open.set(true);
+    }
+}
+
+pub fn part_ends(kind: CallbackKind, number: u64) {
+    let Some(inspector) = inspector() else { return };
+    close_part();
+    if kind == CallbackKind::NextTick {
+        inspector.async_task_finished(kind, number);
+    }
+}
+
+/// Takes back what was armed for the last tick or microtask.
+pub fn close_part() {
+    if core().inspection.part_is_open.replace(false)
+        && let Some(inspector) = inspector()
+    {
+        inspector.after_callback();
+    }
+}
+
+pub fn microtask_begins(scope: &mut v8::PinScope<'_, '_>) {
+    part_begins(scope, CallbackKind::Microtask, 0);
+}
+
+/// What V8 and Node call the scheduling of a kind.
+fn async_name(kind: CallbackKind) -> &'static str {
+    match kind {
+        CallbackKind::Timeout => "setTimeout",
+        CallbackKind::Interval => "setInterval",
+        CallbackKind::Immediate => "setImmediate",
+        CallbackKind::NextTick => "process.nextTick",
+        other => other.as_str(),
+    }
+}
+
+pub fn task_scheduled(kind: CallbackKind, task: Task) {
+    if let Some(inspector) = inspector() {
+        let recurring = kind == CallbackKind::Interval || task.class == crate::observe::TaskClass::Handle;
+        inspector.async_task_scheduled(async_name(kind), kind, task.number, recurring);
+    }
+}
+
+pub fn task_canceled(kind: CallbackKind, task: Task) {
+    if let Some(inspector) = inspector() {
+        inspector.async_task_canceled(kind, task.number);
+    }
+}
+
+pub fn idle_started() {
+    if let Some(inspector) = inspector().filter(|inspector| inspector.any_client()) {
+        inspector.idle_started();
+    }
+}
+
+pub fn idle_finished() {
+    if let Some(inspector) = inspector().filter(|inspector| inspector.any_client()) {
+        inspector.idle_finished();
+    }
+}
+
+pub fn before_phase(scope: &mut v8::PinScope<'_, '_>, turn: u64, phase: Phase) {
+    if let Some(inspector) = inspector() {
+        inspector.before_phase(scope, turn, phase);
+        core().event_loop.update_time();
+    }
+}
+
+/// Hears what clients have sent. What they evaluate may leave ticks and microtasks.
+pub fn dispatch_pending(scope: &mut v8::PinScope<'_, '_>) {
+    let Some(inspector) = inspector() else { return };
+    inspector.dispatch_pending(scope);
+    crate::doorway::drain_after_inspector(scope);
+    core().event_loop.update_time();
+}
+
+pub fn exception_thrown(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) {
+    if let Some(inspector) = inspector() {
+        let message = v8::Exception::create_message(scope, exception);
+        inspector.exception_thrown(scope, exception, message);
+    }
+}
+
+pub fn stall_detected(stall: &Stall) {
+    if let Some(inspector) = inspector() {
+        inspector.reporter().stall_detected(stall);
+    }
+}
+
+/// Nothing is left that could run.
+pub fn drained() {
+    if let Some(inspector) = inspector() {
+        inspector.expire_steps(ExpiryReason::Drained);
+    }
+}
+
+/// The process ends: clients may want to read something first.
+pub fn exit() {
+    let Some(core) = try_core() else { return };
+    let (Some(inspector), Some(isolate)) = (core.inspection.inspector.get(), core.isolate.get()) else { return };
+    inspector.expire_steps(ExpiryReason::Exited);
+    crate::stalls::sample::in_context(*isolate, |scope| inspector.wait_for_disconnect(scope));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_url;
+
+    #[test]
+    fn urls_are_percent_encoded() {
+        assert_eq!(file_url("/a b/ü#.js"), "file:///a%20b/%C3%BC%23.js");
+    }
+}

@@ -84,6 +84,10 @@ impl LoopHost for Host {
         site_stats(query.since.unwrap_or(0))
     }
 
+    fn set_observed(&self, observed: bool) {
+        core().observer.set_capturing(observed);
+    }
+
     fn set_history_limit(&self, _: u32) {
         // The ring has one size, `records::RECORDS_MAX`, whatever clients ask for: it costs nothing to keep.
     }

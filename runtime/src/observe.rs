@@ -153,10 +153,16 @@ impl Observer {
 
     /// Brings the word that JavaScript reads in line with what clients need.
     pub fn needs_changed(&self, needs: &Needs) {
-        let client = if needs.records() || needs.doorway() { BY_CLIENT } else { 0 };
-        let debugger = if needs.debugger() { BY_DEBUGGER } else { 0 };
-        set_observed_bits(observed_bits() & BY_GUILT | client | debugger);
-        if client == 0 && observed_bits() & BY_GUILT == 0 {
+        // A step needs to know of each tick, the async stacks of each task.
+        let debugger = if needs.debugger() || needs.doorway() { BY_DEBUGGER } else { 0 };
+        set_observed_bits(observed_bits() & !BY_DEBUGGER | debugger);
+    }
+
+    /// A client begins or ends to ask who scheduled what.
+    pub fn set_capturing(&self, wanted: bool) {
+        let client = if wanted { BY_CLIENT } else { 0 };
+        set_observed_bits(observed_bits() & !BY_CLIENT | client);
+        if !wanted && observed_bits() & BY_GUILT == 0 {
             self.origins.borrow_mut().clear();
             self.any.set(false);
         }

@@ -25,6 +25,7 @@ pub fn started() -> Instant {
 /// Ends the process now. Everything that leaves goes through here.
 pub fn end(code: i32) -> ! {
     crate::stalls::flush_at_exit();
+    crate::inspection::exit();
     crate::node::process::restore_terminal();
     std::process::exit(code)
 }
@@ -52,14 +53,17 @@ pub fn run(options: Options) -> i32 {
     let context = v8::Context::new(scope, v8::ContextOptions::default());
     let scope = &mut v8::ContextScope::new(scope, context);
     assert!(core.context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
+    crate::inspection::start_by_flag(scope);
     bootstrap(scope);
     core.event_loop.update_time();
     start_watching(handle);
+    crate::inspection::wait_for_debugger(scope);
     run_main(scope);
     loop {
         core.event_loop.run(scope);
         call_hook(scope, &core.trampolines().emit_before_exit);
         if !core.event_loop.is_alive() {
+            crate::inspection::drained();
             break;
         }
     }
@@ -87,6 +91,11 @@ fn start_watching(isolate: v8::IsolateHandle) {
     doorway.slot.busy(doorway.stamp_ns());
     if let Err(error) = crate::stalls::watchdog::start(doorway.slot.clone(), isolate) {
         eprintln!("rondo: the watchdog could not be started, stalls will have no stacks: {error}");
+    }
+    if !core().options.is_on("disable-sigusr1")
+        && let Err(error) = crate::node::signals::watch_for_debugger()
+    {
+        eprintln!("rondo: SIGUSR1 will not start the inspector: {error}");
     }
     if let Some(path) = core().options.text("stall-log")
         && let Err(error) = crate::stalls::log::start(path)

@@ -7,7 +7,7 @@ use crate::doorway::class_of;
 use crate::event_loop::timers::Plan;
 use crate::node::{get_function, set_function, set_value};
 use crate::observe::{Task, TaskClass};
-use crate::shared_words::SharedWords;
+use crate::shared_words::{SharedWords, Word};
 
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     let (words, array) = SharedWords::new(scope);
@@ -18,6 +18,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "stopTimer", stop_timer);
     set_function(scope, target, "scheduledImmediate", scheduled_immediate);
     set_function(scope, target, "canceledImmediate", canceled_immediate);
+    set_function(scope, target, "exceptionThrown", exception_thrown);
     set_function(scope, target, "enterMicrotask", enter_microtask);
     set_function(scope, target, "scheduledTick", scheduled_tick);
     set_function(scope, target, "enterTick", enter_tick);
@@ -127,6 +128,11 @@ fn leave_tick(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::
     crate::doorway::leave_tick(number(&args, 0) as u64);
 }
 
+/// `exceptionThrown(exception)`: nobody caught it; clients of the inspector are told.
+fn exception_thrown<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    crate::inspection::exception_thrown(scope, args.get(0));
+}
+
 /// `enterMicrotask()`: a microtask of ours begins, which V8's promise hooks don't see.
 fn enter_microtask(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     crate::inspection::microtask_begins(scope);
@@ -142,7 +148,9 @@ fn canceled(kind: CallbackKind, task: Task) {
 fn stop_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     let id = number(&args, 0) as u32;
     core().timers.borrow_mut().stop(id);
+    // Which of the two it was is not known any more; to cancel what was never scheduled does nothing.
     canceled(CallbackKind::Timeout, Task::new(TaskClass::Timer, id));
+    canceled(CallbackKind::Interval, Task::new(TaskClass::Timer, id));
 }
 
 fn ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
@@ -156,13 +164,13 @@ fn has_ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut 
 /// `activeResources()` -> the names, as Node has them, of what keeps the process alive
 fn active_resources<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let mut names: Vec<&str> = Vec::new();
-    names.extend(core().pool.describe_pending().iter().map(|(_, kind, _)| match kind {
+    names.extend(core().pool.describe_pending().iter().map(|request| match request.kind {
         rondo_protocol::CallbackKind::Fs => "FSReqCallback",
         rondo_protocol::CallbackKind::Dns => "GetAddrInfoReqWrap",
         rondo_protocol::CallbackKind::Zlib => "Zlib",
         _ => "WorkRequest",
     }));
-    names.extend(core().net.borrow().describe().iter().filter(|(_, _, refed)| *refed).map(|(_, name, _)| *name));
+    names.extend(core().net.borrow().describe().iter().filter(|(_, _, refed, _)| *refed).map(|(_, name, _, _)| *name));
     names.extend(std::iter::repeat_n("ProcessWrap", crate::node::child::count_refed()));
     names.extend(std::iter::repeat_n("Timeout", core().timers.borrow().count_refed()));
     names.extend(std::iter::repeat_n("Immediate", core().words().get(Word::ImmediatesRefed) as usize));

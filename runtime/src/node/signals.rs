@@ -60,6 +60,21 @@ fn start(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::
     rv.set_int32(if previous == libc::SIG_ERR { -libc::EINVAL } else { 0 });
 }
 
+extern "C" fn note_debugger(signal: libc::c_int) {
+    crate::inspection::want();
+    note(signal);
+}
+
+/// SIGUSR1 starts the inspector until the program takes the signal for itself.
+pub fn watch_for_debugger() -> std::io::Result<()> {
+    if WRITER.load(Ordering::Relaxed) < 0 {
+        open_pipe()?;
+    }
+    // SAFETY: the handler stores a flag and writes to the pipe, both safe in a handler.
+    unsafe { libc::signal(libc::SIGUSR1, note_debugger as *const () as libc::sighandler_t) };
+    Ok(())
+}
+
 /// `stop(signal)`: back to the default action.
 fn stop(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     // SAFETY: the default action needs no handler of ours.
@@ -70,6 +85,7 @@ fn stop(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::Return
 pub fn run_pending(scope: &mut v8::PinScope<'_, '_>) {
     let mut bytes = [0; 64];
     let read = READER.with_borrow_mut(|reader| reader.as_mut().map_or(Ok(0), |reader| reader.read(&mut bytes)));
+    crate::inspection::start_if_wanted(scope);
     for signal in &bytes[..read.unwrap_or(0)] {
         v8::scope!(let scope, scope);
         let function = v8::Local::new(scope, &core().trampolines().emit_signal);

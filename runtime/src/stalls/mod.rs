@@ -203,7 +203,7 @@ impl Stalls {
             for sink in self.sinks.borrow().iter() {
                 sink(&stall);
             }
-            crate::inspection::stall_detected(stall);
+            crate::inspection::stall_detected(&stall);
         }
     }
 

@@ -52,7 +52,8 @@ pub fn stack_now(isolate: v8::UnsafeRawIsolatePtr) -> (Vec<Site>, bool) {
     in_context(isolate, |scope| (crate::observe::current_stack(scope), crate::observe::is_user_code_on_top(scope)))
 }
 
-fn in_context<T>(mut isolate: v8::UnsafeRawIsolatePtr, run: impl FnOnce(&mut v8::PinScope<'_, '_>) -> T) -> T {
+/// Runs `run` in the one context, where only the isolate is at hand.
+pub fn in_context<T>(mut isolate: v8::UnsafeRawIsolatePtr, run: impl FnOnce(&mut v8::PinScope<'_, '_>) -> T) -> T {
     // SAFETY: V8 gives its own live isolate, on its own thread, and no other Rust code touches it while JavaScript that
     // was interrupted, or that called a native operation, waits.
     let isolate = unsafe { v8::Isolate::ref_from_raw_isolate_ptr_mut(&mut isolate) };

@@ -41,8 +41,6 @@ pub struct Slot {
     stage: AtomicU8,
     /// When the work of this turn began, 0 while the thread waits for events.
     busy_since_ns: AtomicU64,
-    /// A debugger holds the thread.
-    held: AtomicBool,
     parked: AtomicBool,
     threshold_ns: AtomicU64,
     /// When the outstanding interrupt was asked for, 0 for none.
@@ -124,14 +122,6 @@ impl Slot {
 
     pub fn busy_since_ns(&self) -> u64 {
         self.busy_since_ns.load(Ordering::SeqCst)
-    }
-
-    pub fn set_held(&self, held: bool) {
-        self.held.store(held, Ordering::Release);
-    }
-
-    pub fn is_held(&self) -> bool {
-        self.held.load(Ordering::Acquire)
     }
 
     pub fn set_parked(&self, parked: bool) {

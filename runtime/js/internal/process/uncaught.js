@@ -84,6 +84,7 @@ function uncaughtException(error, fromPromise = false) {
     die(second, EXIT_HANDLER_FAILED);
     return false;
   }
+  binding('loop').exceptionThrown(error);
   die(error, EXIT_UNCAUGHT);
   return false;
 }
