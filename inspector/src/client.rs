@@ -6,6 +6,7 @@ use v8::inspector::{StringBuffer, StringView, V8InspectorClientImpl};
 
 use crate::Inspector;
 use crate::isolate::IsolateRef;
+use crate::script_url::script_url;
 use crate::session::with_view;
 
 pub(crate) struct Client {
@@ -28,7 +29,8 @@ impl V8InspectorClientImpl for Client {
 
     fn run_if_waiting_for_debugger(&self, _context_group_id: i32) {
         if let Some(inspector) = self.inspector.upgrade() {
-            inspector.pause.waiting_for_debugger.set(false);
+            let waited = inspector.pause.waiting_for_debugger.replace(false);
+            inspector.pause.ready_early.set(!waited);
         }
     }
 
@@ -39,46 +41,6 @@ impl V8InspectorClientImpl for Client {
     /// Scripts named by a bare path get the URL that breakpoints are set by.
     fn resource_name_to_url(&self, resource_name: &StringView) -> Option<v8::UniquePtr<StringBuffer>> {
         let name = resource_name.to_string();
-        name.starts_with('/').then(|| with_view(&file_url(&name), StringBuffer::create))
-    }
-}
-
-/// The percent-encoded `file:` URL of an absolute path.
-pub(crate) fn file_url(path: &str) -> String {
-    let mut url = String::from("file://");
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z'
-            | b'A'..=b'Z'
-            | b'0'..=b'9'
-            | b'/'
-            | b'-'
-            | b'_'
-            | b'.'
-            | b'!'
-            | b'~'
-            | b'*'
-            | b'\''
-            | b'('
-            | b')'
-            | b'$'
-            | b'&'
-            | b'+'
-            | b','
-            | b':'
-            | b';'
-            | b'='
-            | b'@' => url.push(char::from(byte)),
-            other => url.push_str(&format!("%{other:02X}")),
-        }
-    }
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn paths_become_urls() {
-        assert_eq!(super::file_url("/a b/c#d%.js"), "file:///a%20b/c%23d%25.js");
+        name.starts_with('/').then(|| with_view(&script_url(&name), StringBuffer::create))
     }
 }

@@ -219,10 +219,20 @@ impl Inspector {
         });
     }
 
-    /// Opens a session of this thread; `deliver` is called with every message, in the middle of JavaScript.
-    pub fn connect_local(&self, deliver: Box<dyn Fn(&str)>) -> LocalSession {
+    /// Opens a session of this thread; `deliver` is called with every message as text, in the middle of JavaScript. What
+    /// it throws is the caller's of whatever caused the message.
+    pub fn connect_local(&self, _scope: &mut v8::PinScope<'_, '_>, deliver: v8::Global<v8::Function>) -> LocalSession {
         let id = ClientId(self.next_local.replace(self.next_local.get() + 1));
-        self.connect(id, Outlet::Local(deliver));
+        let isolate = self.isolate.clone();
+        let call = move |text: &str| {
+            isolate.with_scope(|scope| {
+                let Some(text) = v8::String::new(scope, text) else { return };
+                let function = v8::Local::new(scope, &deliver);
+                let receiver = v8::undefined(scope).into();
+                let _ = function.call(scope, receiver, &[text.into()]);
+            });
+        };
+        self.connect(id, Outlet::Local(Box::new(call)));
         LocalSession(id)
     }
 

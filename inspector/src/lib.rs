@@ -16,6 +16,7 @@ pub mod options;
 mod outlet;
 mod pause;
 mod protocol_json;
+pub mod script_url;
 mod sentence;
 mod server;
 mod session;

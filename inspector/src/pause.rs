@@ -23,6 +23,10 @@ pub(crate) struct Pause {
     /// V8 wants its pause to end.
     pub quit: Cell<bool>,
     pub waiting_for_debugger: Cell<bool>,
+    /// A client said that it is ready before the start came so far as to wait for it.
+    pub ready_early: Cell<bool>,
+    /// The wait at the start is over.
+    has_waited: Cell<bool>,
     waiting_for_disconnect: Cell<bool>,
     /// The loop stands between callbacks.
     pub between: Cell<bool>,
@@ -42,7 +46,8 @@ impl Inspector {
         if attach == Attach::Listen {
             return;
         }
-        self.pause.waiting_for_debugger.set(true);
+        let ready = self.pause.ready_early.take() && !self.pause.has_waited.replace(true);
+        self.pause.waiting_for_debugger.set(!ready);
         for session in self.all_sessions() {
             if session.peer.node_runtime.get() {
                 session.peer.send_event("NodeRuntime.waitingForDebugger", json!({}));

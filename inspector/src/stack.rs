@@ -2,6 +2,8 @@
 
 use rondo_protocol::site::Site;
 
+use crate::script_url::script_url;
+
 /// Frames of one captured stack.
 const FRAMES_MAX: usize = 64;
 
@@ -15,7 +17,7 @@ pub(crate) fn stack_of(scope: &mut v8::PinScope<'_, '_>) -> Vec<Site> {
         let url = frame.get_script_name_or_source_url(scope);
         let function_name = frame.get_function_name(scope);
         sites.push(Site {
-            url: url.map(|url| url.to_rust_string_lossy(scope)).unwrap_or_default(),
+            url: url.map(|url| script_url(&url.to_rust_string_lossy(scope))).unwrap_or_default(),
             line_number: (frame.get_line_number() as u32).saturating_sub(1),
             column_number: (frame.get_column() as u32).saturating_sub(1),
             function_name: function_name.map(|name| name.to_rust_string_lossy(scope)).unwrap_or_default(),

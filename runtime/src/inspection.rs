@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rondo_inspector::Inspector;
 use rondo_inspector::needs::Needs;
+use rondo_inspector::script_url::script_url;
 use rondo_inspector::options::{Attach, DEFAULT_HOST, DEFAULT_PORT, Listen, Publish, Setup};
 use rondo_protocol::event::ExpiryReason;
 use rondo_protocol::stall::Stall;
@@ -49,25 +50,11 @@ fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
         needs: doorway.needs.clone(),
         status: doorway.status.clone(),
         title: script.clone().unwrap_or_else(|| format!("rondo[{}]", std::process::id())),
-        script_url: script.map(|path| file_url(&path)).unwrap_or_default(),
+        script_url: script.map(|path| script_url(&path)).unwrap_or_default(),
         browser: format!("rondo/{}", env!("CARGO_PKG_VERSION")),
     };
     let context = scope.get_current_context();
     Inspector::new(scope, context, setup, Rc::new(Host))
-}
-
-/// The percent-encoded `file:` URL of an absolute path, as V8 and clients know scripts.
-fn file_url(path: &str) -> String {
-    let mut url = String::from("file://");
-    for byte in path.bytes() {
-        match byte {
-            b'/' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
-            | b'=' | b':' | b'@' => url.push(byte as char),
-            _ if byte.is_ascii_alphanumeric() => url.push(byte as char),
-            _ => url.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    url
 }
 
 /// What `--inspect*` asked for, before any script is compiled.
@@ -99,7 +86,9 @@ fn address() -> Listen {
             http: places.split(',').any(|place| place == "http"),
         },
     };
-    Listen { host, port, publish, ..Listen::default() }
+    let origins = options.text("inspect-allow-origin").unwrap_or_default();
+    let allow_origins = origins.split(',').filter(|origin| !origin.is_empty()).map(str::to_owned).collect();
+    Listen { host, port, publish, allow_origins }
 }
 
 /// Right before the main script: waits as the flags say.

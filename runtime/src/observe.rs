@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use rondo_inspector::needs::Needs;
 use rondo_protocol::CallbackKind;
+use rondo_inspector::script_url::script_url;
 use rondo_protocol::site::Site;
 
 use crate::core::core;
@@ -205,7 +206,7 @@ pub fn current_stack(scope: &mut v8::PinScope<'_, '_>) -> Vec<Site> {
         }
         let function_name = frame.get_function_name(scope).map(|n| n.to_rust_string_lossy(scope)).unwrap_or_default();
         Some(Site {
-            url,
+            url: script_url(&url),
             line_number: (frame.get_line_number() as u32).saturating_sub(1),
             column_number: (frame.get_column() as u32).saturating_sub(1),
             function_name,
@@ -223,7 +224,7 @@ pub fn definition(scope: &mut v8::PinScope<'_, '_>, function: v8::Local<'_, v8::
         return None;
     }
     Some(Site {
-        url,
+        url: script_url(&url),
         line_number: function.get_script_line_number()?,
         column_number: function.get_script_column_number().unwrap_or(0),
         function_name: function.get_name(scope).to_rust_string_lossy(scope),

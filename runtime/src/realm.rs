@@ -38,7 +38,8 @@ pub fn run(options: Options) -> i32 {
         Ok(core) => install(core),
         Err(error) => crate::exception::fatal(&format!("the event loop could not be made: {error}")),
     };
-    let isolate = &mut v8::Isolate::new(v8::CreateParams::default());
+    // It is never dropped: what runs at the exit, and what objects of the inspector hold, still enter it.
+    let isolate: &mut v8::OwnedIsolate = Box::leak(Box::new(v8::Isolate::new(v8::CreateParams::default())));
     isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
     isolate.set_capture_stack_trace_for_uncaught_exceptions(true, 10);
     isolate.set_promise_reject_callback(crate::node::loop_binding::promise_rejected);

@@ -18,6 +18,13 @@ module.exports = function defineAll(define, texts) {
   define('ERR_CONSOLE_WRITABLE_STREAM', 'Console expects a writable stream instance for %s', TypeError);
   define('ERR_CLOSED_MESSAGE_PORT', 'Cannot send data on closed MessagePort', Error);
   define('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called', TypeError);
+  define('ERR_INSPECTOR_ALREADY_ACTIVATED', 'Inspector is already activated. Close it with inspector.close() before activating it again.', Error);
+  define('ERR_INSPECTOR_ALREADY_CONNECTED', '%s is already connected', Error);
+  define('ERR_INSPECTOR_CLOSED', 'Session was closed', Error);
+  define('ERR_INSPECTOR_COMMAND', 'Inspector error %d: %s', Error);
+  define('ERR_INSPECTOR_NOT_ACTIVE', 'Inspector is not active', Error);
+  define('ERR_INSPECTOR_NOT_CONNECTED', 'Session is not connected', Error);
+  define('ERR_INSPECTOR_NOT_WORKER', 'Current thread is not a worker', Error);
   define('ERR_INVALID_TRANSFER_OBJECT', 'Found invalid object in transferList', TypeError);
   define('ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST', 'Object that needs transfer was found in message but not listed in transferList', TypeError);
   define('ERR_PERFORMANCE_INVALID_TIMESTAMP', '%d is not a valid timestamp', TypeError);

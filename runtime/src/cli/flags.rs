@@ -88,6 +88,7 @@ pub const FLAGS: &[Flag] = &[
     flag("inspect", None, Optional, Anywhere, Debug, "[HOST:]PORT", "let debuggers attach (127.0.0.1:9229); port 0 takes a free one"),
     flag("inspect-brk", None, Optional, Anywhere, Debug, "[HOST:]PORT", "the same, and stop before the first statement"),
     flag("inspect-wait", None, Optional, Anywhere, Debug, "[HOST:]PORT", "the same, and wait for a debugger before running"),
+    flag("inspect-allow-origin", None, Text, Anywhere, Debug, "ORIGIN", "a web origin whose pages may attach, as http://127.0.0.1:*; several by commas"),
     flag("disable-sigusr1", None, Nothing, Anywhere, Debug, "", "do not start the inspector on SIGUSR1"),
     flag("stall-threshold", None, Text, Anywhere, Debug, "TIME", "a callback that holds the loop longer is a stall (50ms)"),
     flag("stall-log", None, Text, Anywhere, Debug, "FILE", "write each stall to FILE, one JSON object a line"),

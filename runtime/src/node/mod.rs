@@ -13,6 +13,7 @@ pub mod fs;
 pub mod heap;
 pub mod histogram;
 pub mod http_parser;
+pub mod inspector;
 pub mod loop_binding;
 pub mod native_object;
 pub mod messaging;
@@ -44,6 +45,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("heap", heap::bind),
     ("histogram", histogram::bind),
     ("http_parser", http_parser::bind),
+    ("inspector", inspector::bind),
     ("loop", loop_binding::bind),
     ("messaging", messaging::bind),
     ("net", net::bind),

@@ -1,0 +1,92 @@
+//! `binding('inspector')`: the server's start and end, and sessions of the same thread, for `node:inspector`.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use rondo_inspector::inspector::LocalSession;
+use rondo_inspector::options::{Attach, DEFAULT_HOST, Listen};
+
+use crate::inspection::get_or_make;
+use crate::node::{set_function, throw};
+
+/// Sessions that may be open at once.
+const SESSIONS_MAX: usize = 1024;
+
+thread_local! {
+    static SESSIONS: RefCell<HashMap<u32, LocalSession>> = RefCell::default();
+}
+
+pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+    set_function(scope, target, "open", open);
+    set_function(scope, target, "close", close);
+    set_function(scope, target, "url", url);
+    set_function(scope, target, "waitForDebugger", wait_for_debugger);
+    set_function(scope, target, "connect", connect);
+    set_function(scope, target, "dispatch", dispatch);
+    set_function(scope, target, "disconnect", disconnect);
+}
+
+/// `open(port, host)`: starts the server; undefined arguments take the defaults.
+fn open(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let mut listen = Listen { host: DEFAULT_HOST.to_owned(), ..Listen::default() };
+    if let Some(port) = args.get(0).is_number().then(|| args.get(0).uint32_value(scope).unwrap_or(0)) {
+        listen.port = u16::try_from(port).unwrap_or(0);
+    }
+    if args.get(1).is_string() {
+        listen.host = args.get(1).to_rust_string_lossy(scope);
+    }
+    if let Err(error) = get_or_make(scope).listen(&listen) {
+        // As Node does: it says why and goes on without.
+        eprintln!("{error}");
+    }
+}
+
+fn close(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    get_or_make(scope).close();
+}
+
+/// `url()` -> the WebSocket URL, undefined while no server runs
+fn url(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    if let Some(url) = get_or_make(scope).url() {
+        rv.set(v8::String::new(scope, &url).expect("a URL is short").into());
+    }
+}
+
+fn wait_for_debugger(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    get_or_make(scope).wait_for_debugger(scope, Attach::Wait);
+}
+
+/// `connect(deliver)` -> the session's number; `deliver(text)` is called with each message
+fn connect(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    let deliver = v8::Local::<v8::Function>::try_from(args.get(0)).expect("the module passes a function");
+    let deliver = v8::Global::new(scope, deliver);
+    let open = SESSIONS.with_borrow(HashMap::len);
+    if open >= SESSIONS_MAX {
+        return throw(scope, "ERR_INSPECTOR_NOT_AVAILABLE", "Too many inspector sessions are open");
+    }
+    let session = get_or_make(scope).connect_local(scope, deliver);
+    let number = SESSIONS.with_borrow_mut(|sessions| {
+        let number = sessions.keys().max().map_or(1, |last| last + 1);
+        sessions.insert(number, session);
+        number
+    });
+    rv.set_uint32(number);
+}
+
+/// `dispatch(session, text)`
+fn dispatch(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let number = args.get(0).uint32_value(scope).unwrap_or(0);
+    let text = args.get(1).to_rust_string_lossy(scope);
+    let session = SESSIONS.with_borrow(|sessions| sessions.get(&number).copied());
+    if let Some(session) = session {
+        get_or_make(scope).dispatch_local(session, &text);
+    }
+}
+
+fn disconnect(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let number = args.get(0).uint32_value(scope).unwrap_or(0);
+    let session = SESSIONS.with_borrow_mut(|sessions| sessions.remove(&number));
+    if let Some(session) = session {
+        get_or_make(scope).disconnect_local(session);
+    }
+}

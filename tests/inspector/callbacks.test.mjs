@@ -1,0 +1,115 @@
+// Steps from one callback to the next, breakpoints on callbacks, stops between them.
+import assert from 'node:assert';
+import { join } from 'node:path';
+import test from 'node:test';
+import { root, startInspected } from '../lib/rondo.mjs';
+import { connect, place } from './client.mjs';
+
+async function started(t, file, flag = '--inspect') {
+  const rondo = await startInspected([join(root, 'tests', 'inspector', 'fixtures', file)], { flag });
+  t.after(rondo.stop);
+  if (flag === '--inspect') await rondo.until(/ready/);
+  const client = await connect(rondo.url);
+  await client.call('Runtime.enable');
+  await client.call('Debugger.enable');
+  await client.call('EventLoop.enable');
+  if (flag === '--inspect-brk') {
+    await client.call('Runtime.runIfWaitingForDebugger');
+    await client.event('Debugger.paused');
+  }
+  return { rondo, client };
+}
+
+test('the next callback, source by source', async (t) => {
+  const { client } = await started(t, 'sources.js', '--inspect-brk');
+  const seen = [];
+  while (seen.at(-1) !== 'onData') {
+    await client.call('EventLoop.stepToNextCallback');
+    const paused = await client.event('Debugger.paused');
+    assert.strictEqual(paused.reason, 'EventListener');
+    assert.match(paused.data.eventName, /^instrumentation:.+\.callback$/);
+    assert.match(paused.data.loop.text, / callback #\d+/);
+    const [{ functionName, location }] = paused.callFrames;
+    assert.match(client.scripts.get(location.scriptId), /sources\.js$/, 'internal scripts never stop a step');
+    seen.push(functionName);
+  }
+  const expected = ['onTimeout', 'onTick', 'onMicrotask', 'onImmediate', 'onRead', 'onConnection', 'onData'];
+  assert.deepStrictEqual(expected.filter((name) => seen.includes(name)), expected, String(seen));
+  await client.call('EventLoop.stepToNextCallback');
+  await client.call('Debugger.disable');
+});
+
+test('stepping over the end of a callback stops in the next', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('EventLoop.stepToNextCallback', { filter: { kinds: ['timeout'] } });
+  const first = await client.event('Debugger.paused');
+  assert.strictEqual(first.data.eventName, 'instrumentation:setTimeout.callback');
+  assert.strictEqual(place(first), 'tick:3');
+  const places = [];
+  for (let step = 0; step < 4; step++) {
+    await client.call('Debugger.stepOver');
+    places.push(place(await client.event('Debugger.paused')));
+  }
+  assert.deepStrictEqual(places, ['tick:4', 'tick:5', 'tick:3', 'tick:4']);
+});
+
+test('unless the client has turned that off', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('EventLoop.enable', { stepsCrossCallbacks: false });
+  await client.call('EventLoop.stepToNextCallback');
+  await client.event('Debugger.paused');
+  await client.call('Debugger.stepOut');
+  await client.event('EventLoop.callbacksRan');
+  await client.event('EventLoop.callbacksRan');
+  assert.strictEqual(client.events.some(({ method }) => method === 'Debugger.paused'), false);
+  assert.strictEqual((await client.call('EventLoop.getStatus')).paused, false);
+});
+
+test('a stop between callbacks has no frame, and evaluates', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('EventLoop.pauseBetweenCallbacks', { at: 'boundary' });
+  const { position, next } = await client.event('EventLoop.pausedBetween');
+  assert.strictEqual(position, 'boundary');
+  assert.match(next.id, /^\d+$/);
+  assert.strictEqual((await client.call('Runtime.evaluate', { expression: 'typeof busy' })).result.value, 'function');
+  assert.strictEqual((await client.call('EventLoop.getStatus')).paused, true);
+  await client.call('EventLoop.resume');
+  assert.ok((await client.event('EventLoop.resumedBetween')).pausedUs > 0);
+  for (const at of ['phase', 'turn']) {
+    await client.call('EventLoop.pauseBetweenCallbacks', { at });
+    assert.strictEqual((await client.event('EventLoop.pausedBetween')).position, at);
+    await client.call('EventLoop.resume');
+  }
+});
+
+test('callback breakpoints: condition, log, limit, instrumentation', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  const filter = { kinds: ['timeout'] };
+  await assert.rejects(client.call('EventLoop.setCallbackBreakpoint', { filter, condition: ')' }), { code: -32602 });
+  await client.call('EventLoop.setCallbackBreakpoint', { filter, condition: 'loop.seq % 2 === 0', limit: 1 });
+  const paused = await client.event('Debugger.paused');
+  assert.strictEqual(paused.data.loop.callback.seq % 2, 0);
+  const { breakpointId } = await client.call('EventLoop.setCallbackBreakpoint', { filter, action: 'log' });
+  await client.call('Debugger.resume');
+  const hit = await client.event('EventLoop.callbackBreakpointHit');
+  assert.strictEqual(hit.breakpointId, breakpointId);
+  await client.call('EventLoop.removeCallbackBreakpoint', { breakpointId });
+  await assert.rejects(client.call('EventLoop.removeCallbackBreakpoint', { breakpointId }));
+  await client.call('EventBreakpoints.setInstrumentationBreakpoint', { eventName: 'setTimeout.callback' });
+  assert.strictEqual((await client.event('Debugger.paused')).data.eventName, 'instrumentation:setTimeout.callback');
+});
+
+test('a stall breakpoint pauses in the guilty line', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('EventLoop.setStallBreakpoint', { thresholdUs: 50_000 });
+  await client.call('Runtime.evaluate', { expression: 'setTimeout(function guilty() { busy(60_000); }, 1); 0' });
+  const paused = await client.event('Debugger.paused');
+  assert.deepStrictEqual(paused.callFrames.slice(0, 2).map(({ functionName }) => functionName), ['busy', 'guilty']);
+  assert.strictEqual(paused.data.eventName, 'instrumentation:stall');
+});
+
+test('a step that nothing can reach says so', async (t) => {
+  const { client } = await started(t, 'sources.js', '--inspect-brk');
+  await client.call('EventLoop.stepToNextCallback', { filter: { resource: 'no such thing' } });
+  assert.match((await client.event('EventLoop.stepExpired')).reason, /^(drained|exited)$/);
+});
