@@ -185,15 +185,6 @@ fn set_observed_bits(bits: u32) {
     }
 }
 
-/// Whether the innermost frame of the running stack is the user's.
-pub fn is_user_code_on_top(scope: &mut v8::PinScope<'_, '_>) -> bool {
-    v8::scope!(let scope, scope);
-    let Some(trace) = v8::StackTrace::current_stack_trace(scope, 1) else { return false };
-    let Some(frame) = trace.get_frame(scope, 0) else { return false };
-    let url = frame.get_script_name_or_source_url(scope).map(|url| url.to_rust_string_lossy(scope));
-    url.is_some_and(|url| !url.starts_with("node:"))
-}
-
 /// The user's part of the running stack, innermost first.
 pub fn current_stack(scope: &mut v8::PinScope<'_, '_>) -> Vec<Site> {
     v8::scope!(let scope, scope);

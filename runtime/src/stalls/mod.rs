@@ -123,7 +123,7 @@ impl Stalls {
         let Ok(mut ops) = self.ops.try_borrow_mut() else { return };
         if ops.len() < OPS_MAX {
             let isolate = core().isolate.get().copied();
-            let stack = isolate.map(|isolate| sample::stack_now(isolate).0).unwrap_or_default();
+            let stack = isolate.map(sample::stack_now).unwrap_or_default();
             ops.push(SlowOp { name, resource: resource.to_text(), took_ns, stack });
             self.touched.set(true);
         }

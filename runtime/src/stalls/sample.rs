@@ -20,8 +20,6 @@ pub struct Taken {
     pub stage: Stage,
     /// The user's frames, innermost first.
     pub stack: Vec<Site>,
-    /// Whether the innermost frame of all is the user's, and not one of a core module.
-    pub in_user_code: bool,
     /// Time spent in collections and marked operations in this callback so far, which explains a late delivery.
     pub explained_ns: u64,
 }
@@ -43,13 +41,13 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     let delivered_ns = now_ns();
     let stage = slot.stage();
     let explained_ns = core.stalls.explained_ns();
-    let (stack, in_user_code) = stack_now(isolate);
-    samples.push(Taken { sequence, requested_ns, delivered_ns, stage, stack, in_user_code, explained_ns });
+    let stack = stack_now(isolate);
+    samples.push(Taken { sequence, requested_ns, delivered_ns, stage, stack, explained_ns });
 }
 
 /// The user's part of the running stack, from the middle of JavaScript or of a native operation that it called.
-pub fn stack_now(isolate: v8::UnsafeRawIsolatePtr) -> (Vec<Site>, bool) {
-    in_context(isolate, |scope| (crate::observe::current_stack(scope), crate::observe::is_user_code_on_top(scope)))
+pub fn stack_now(isolate: v8::UnsafeRawIsolatePtr) -> Vec<Site> {
+    in_context(isolate, |scope| crate::observe::current_stack(scope))
 }
 
 /// Runs `run` in the one context, where only the isolate is at hand.
