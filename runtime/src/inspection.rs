@@ -27,6 +27,8 @@ pub struct Inspection {
     inspector: OnceCell<Rc<Inspector>>,
     /// `before_callback` was called for the tick or microtask that runs.
     part_is_open: Cell<bool>,
+    /// The end has been announced: what still ends the process goes at once.
+    is_over: Cell<bool>,
 }
 
 fn inspector() -> Option<&'static Rc<Inspector>> {
@@ -302,6 +304,9 @@ pub fn drained() {
 pub fn exit() {
     let Some(core) = try_core() else { return };
     let (Some(inspector), Some(isolate)) = (core.inspection.inspector.get(), core.isolate.get()) else { return };
+    if core.inspection.is_over.replace(true) {
+        return;
+    }
     inspector.expire_steps(ExpiryReason::Exited);
     crate::stalls::sample::in_context(*isolate, |scope| inspector.wait_for_disconnect(scope));
 }

@@ -70,13 +70,15 @@ pub fn run(options: Options) -> i32 {
     }
     let exit = v8::Local::new(scope, &core.trampolines().emit_exit);
     let receiver = v8::undefined(scope).into();
-    match exit.call_caught(scope, receiver, &[]) {
+    let code = match exit.call_caught(scope, receiver, &[]) {
         Ok(code) => code.int32_value(scope).unwrap_or(0),
         Err(exception) => {
             crate::exception::uncaught(scope, exception);
             1
         }
-    }
+    };
+    // Here, while the isolate lives: clients of the inspector may still want to read something.
+    end(code)
 }
 
 /// Starts the watchdog and what listens to stalls.
