@@ -36,6 +36,8 @@ pub struct Core {
     pub pool: Pool,
     pub trampolines: OnceCell<Trampolines>,
     pub words: OnceCell<SharedWords>,
+    /// Its `callback` is the function of the `nextTick` that runs.
+    pub running_tick: OnceCell<v8::Global<v8::Object>>,
     /// The one context, for code that has only the isolate.
     pub context: OnceCell<v8::Global<v8::Context>>,
     pub isolate: OnceCell<v8::UnsafeRawIsolatePtr>,
@@ -58,6 +60,7 @@ impl Core {
             inspection: Inspection::default(),
             trampolines: OnceCell::new(),
             words: OnceCell::new(),
+            running_tick: OnceCell::new(),
             context: OnceCell::new(),
             isolate: OnceCell::new(),
             next_task: Cell::new(0),

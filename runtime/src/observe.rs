@@ -73,13 +73,15 @@ pub struct Observer {
     /// Whether `origins` holds anything.
     any: Cell<bool>,
     budget: Cell<(u64, u32)>,
+    /// What [`Word::Observed`] shall hold.
+    bits: Cell<u32>,
 }
 
 impl Observer {
     /// Whether JavaScript must tell of what it schedules.
     #[inline]
     pub fn is_observed(&self) -> bool {
-        observed_bits() != 0
+        self.bits.get() != 0
     }
 
     /// Keeps the origin of `task`, which JavaScript is scheduling now, if anybody wants it.
@@ -90,7 +92,7 @@ impl Observer {
         task: Task,
         function: Option<v8::Local<'_, v8::Function>>,
     ) {
-        let bits = observed_bits();
+        let bits = self.bits.get();
         if bits & BY_CLIENT != 0 {
             self.capture(scope, task, function);
         } else if bits & BY_GUILT != 0 && self.is_guilty(scope, kind, function) && self.has_budget() {
@@ -156,32 +158,34 @@ impl Observer {
     pub fn needs_changed(&self, needs: &Needs) {
         // A step needs to know of each tick, the async stacks of each task.
         let debugger = if needs.debugger() || needs.doorway() { BY_DEBUGGER } else { 0 };
-        set_observed_bits(observed_bits() & !BY_DEBUGGER | debugger);
+        self.set_bits(self.bits.get() & !BY_DEBUGGER | debugger);
     }
 
     /// A client begins or ends to ask who scheduled what.
     pub fn set_capturing(&self, wanted: bool) {
         let client = if wanted { BY_CLIENT } else { 0 };
-        set_observed_bits(observed_bits() & !BY_CLIENT | client);
-        if !wanted && observed_bits() & BY_GUILT == 0 {
+        self.set_bits(self.bits.get() & !BY_CLIENT | client);
+        if !wanted && self.bits.get() & BY_GUILT == 0 {
             self.origins.borrow_mut().clear();
             self.any.set(false);
         }
     }
 
+    /// The words have come to be: a debugger may have attached before.
+    pub fn share_bits(&self) {
+        self.set_bits(self.bits.get());
+    }
+
+    fn set_bits(&self, bits: u32) {
+        self.bits.set(bits);
+        if let Some(words) = core().words.get() {
+            words.set(Word::Observed, bits);
+        }
+    }
+
     /// Something has stalled: from now on its schedulers are captured.
     pub fn watch_guilty(&self) {
-        set_observed_bits(observed_bits() | BY_GUILT);
-    }
-}
-
-fn observed_bits() -> u32 {
-    core().words.get().map_or(0, |words| words.get(Word::Observed))
-}
-
-fn set_observed_bits(bits: u32) {
-    if let Some(words) = core().words.get() {
-        words.set(Word::Observed, bits);
+        self.set_bits(self.bits.get() | BY_GUILT);
     }
 }
 

@@ -69,7 +69,7 @@ test('the second stall of a function names who scheduled it', async () => {
 
 test('a stopped process is the machine’s fault', async () => {
   const log = join(mkdtempSync(join(tmpdir(), 'rondo-stalls-')), 'stalls.jsonl');
-  const code = 'setTimeout(() => { console.log("on"); const end = Date.now() + 420; while (Date.now() < end); }, 5)';
+  const code = 'setTimeout(() => { const end = Date.now() + 420; console.log("on"); while (Date.now() < end); }, 5)';
   const running = start(program(), [`--stall-log=${log}`, '-e', code]);
   await running.until(/on/);
   running.child.kill('SIGSTOP');

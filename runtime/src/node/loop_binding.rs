@@ -12,8 +12,10 @@ use crate::shared_words::{SharedWords, Word};
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     let (words, array) = SharedWords::new(scope);
     assert!(core().words.set(words).is_ok(), "the loop's binding is taken once");
+    core().observer.share_bits();
     set_value(scope, target, "words", array);
     set_function(scope, target, "setTrampolines", set_trampolines);
+    set_function(scope, target, "setRunningTick", set_running_tick);
     set_function(scope, target, "startTimer", start_timer);
     set_function(scope, target, "stopTimer", stop_timer);
     set_function(scope, target, "scheduledImmediate", scheduled_immediate);
@@ -66,6 +68,12 @@ fn set_trampolines<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallb
         emit_exit: function("emitExit"),
     };
     assert!(core().trampolines.set(trampolines).is_ok(), "bootstrap runs once");
+}
+
+/// `setRunningTick(holder)`: an object whose `callback` is the tick that runs, for stalls whose stack is empty
+fn set_running_tick<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    let holder = v8::Local::<v8::Object>::try_from(args.get(0)).expect("the task queue passes an object");
+    assert!(core().running_tick.set(v8::Global::new(scope, holder)).is_ok(), "one task queue per realm");
 }
 
 fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {

@@ -22,10 +22,14 @@ pub fn off_cpu(sequence: u64, from_ns: u64, to_ns: u64) -> OffCpu {
         // The watchdog never got to look: all that is known is for how long it could not.
         return OffCpu { external_ns: overslept, blocked_ns: 0 };
     }
+    // What it could not do before it looked first is the machine's as well.
+    let before = slot.overslept_ns(from_ns, base.wall_ns);
+    let overslept = overslept - before;
     let wall = to_ns - base.wall_ns;
     let cpu = thread_cpu_ns().saturating_sub(base.cpu_ns).min(wall);
     let delay = run_delay_ns("/proc/thread-self/schedstat").saturating_sub(base.run_delay_ns);
-    split(to_ns - from_ns, wall, wall - cpu, delay.max(overslept))
+    let after = split(to_ns - from_ns - before, wall, wall - cpu, delay.max(overslept));
+    OffCpu { external_ns: before + after.external_ns, ..after }
 }
 
 /// `span` is the whole callback, of which the clocks cover the last `observed` nanoseconds.

@@ -7,6 +7,7 @@ use rondo_protocol::site::Site;
 
 use crate::clock::now_ns;
 use crate::core::{core, try_core};
+use crate::stalls::shares::OPAQUE_NS_MIN;
 use crate::stalls::slot::Stage;
 
 /// Stacks kept of one callback or turn; a stall that goes on longer keeps its first ones.
@@ -41,8 +42,26 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     let delivered_ns = now_ns();
     let stage = slot.stage();
     let explained_ns = core.stalls.explained_ns();
-    let stack = stack_now(isolate);
+    let mut stack = stack_now(isolate);
+    if stack.is_empty() && stage == Stage::Ticks {
+        stack.extend(in_context(isolate, running_tick));
+    }
+    if stack.is_empty() && delivered_ns.saturating_sub(requested_ns) < OPAQUE_NS_MIN {
+        // Between two microtasks there is no frame to see: another try may hit one.
+        slot.missed.store(true, Ordering::Release);
+        return;
+    }
     samples.push(Taken { sequence, requested_ns, delivered_ns, stage, stack, explained_ns });
+}
+
+/// The function of the tick that runs.
+fn running_tick(scope: &mut v8::PinScope<'_, '_>) -> Option<Site> {
+    v8::scope!(let scope, scope);
+    let holder = v8::Local::new(scope, core().running_tick.get()?);
+    let key = v8::String::new(scope, "callback")?;
+    // A plain data property of our own object: no JavaScript runs.
+    let function = v8::Local::<v8::Function>::try_from(holder.get(scope, key.into())?).ok()?;
+    crate::observe::definition(scope, function)
 }
 
 /// The user's part of the running stack, from the middle of JavaScript or of a native operation that it called.

@@ -13,6 +13,10 @@ use crate::stalls::slot::{Clocks, OVERSLEEP_NS_MIN, Slot};
 
 /// Between two samples of one stall.
 const SAMPLE_INTERVAL_NS: u64 = 5_000_000;
+/// Before another try when a sample fell between two microtasks; about prime to their length.
+const RETRY_NS: u64 = 310_000;
+/// Tries in one callback: a stall without user code has nothing to find.
+const RETRIES_MAX: u32 = 200;
 /// The shortest sleep, whatever the threshold.
 const SLEEP_NS_MIN: u64 = 1_000_000;
 
@@ -22,7 +26,7 @@ pub fn start(slot: Arc<Slot>, isolate: v8::IsolateHandle) -> std::io::Result<()>
     let thread = thread::Builder::new().name("rondo-watchdog".into()).stack_size(128 * 1024);
     let handle = thread.spawn({
         let slot = slot.clone();
-        move || Watchdog { slot, isolate, main, baseline_of: 0 }.run()
+        move || Watchdog { slot, isolate, main, baseline_of: 0, retries: 0 }.run()
     })?;
     slot.set_thread(handle.thread().clone());
     Ok(())
@@ -64,6 +68,8 @@ struct Watchdog {
     main: Watched,
     /// The callback for which the clocks were read.
     baseline_of: u64,
+    /// Samples of this callback that were tried again.
+    retries: u32,
 }
 
 impl Watchdog {
@@ -112,6 +118,7 @@ impl Watchdog {
         let Some((sequence, started)) = self.slot.running() else { return half };
         if self.baseline_of != sequence {
             self.baseline_of = sequence;
+            self.retries = 0;
             self.slot.set_baseline(self.main.clocks(sequence, now));
         }
         let age = now.saturating_sub(started);
@@ -122,6 +129,10 @@ impl Watchdog {
         if self.slot.requested_ns.load(Ordering::Acquire) == 0 {
             self.slot.requested_ns.store(now, Ordering::Release);
             self.isolate.request_interrupt(sample::take, sequence as *mut _);
+        }
+        if self.slot.missed.swap(false, Ordering::AcqRel) && self.retries < RETRIES_MAX {
+            self.retries += 1;
+            return RETRY_NS;
         }
         // Between half the threshold and the whole one a single sample is enough.
         if age < threshold && !long_turn { (threshold - age).clamp(SLEEP_NS_MIN, half) } else { SAMPLE_INTERVAL_NS }

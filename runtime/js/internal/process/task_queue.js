@@ -20,6 +20,10 @@ class Tick {
 let first = null;
 let last = null;
 
+// The tick that runs, for a stall whose samples fall between two ticks.
+const running = { __proto__: null, callback: null };
+loop.setRunningTick(running);
+
 function nextTick(callback) {
   require('internal/validators').validateFunction(callback, 'callback');
   if (process._exiting) return;
@@ -73,10 +77,12 @@ function drainTicks() {
           words[TICKS_QUEUED] = 0;
         }
         setFrame(tick.frame);
+        running.callback = tick.callback;
         if (tick.id === 0) run(tick);
         else runObserved(tick);
       }
       setFrame(before);
+      running.callback = null;
       loop.runMicrotasks();
     } while (first !== null || require('internal/process/rejections').processRejections());
   } finally {
