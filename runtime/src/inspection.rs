@@ -310,13 +310,3 @@ pub fn exit() {
     inspector.expire_steps(ExpiryReason::Exited);
     crate::stalls::sample::in_context(*isolate, |scope| inspector.wait_for_disconnect(scope));
 }
-
-#[cfg(test)]
-mod tests {
-    use super::file_url;
-
-    #[test]
-    fn urls_are_percent_encoded() {
-        assert_eq!(file_url("/a b/ü#.js"), "file:///a%20b/%C3%BC%23.js");
-    }
-}
