@@ -26,6 +26,7 @@ pub mod serdes;
 pub mod signals;
 pub mod socket;
 pub mod tls;
+pub mod typescript;
 pub mod url;
 pub mod util;
 pub mod vm;
@@ -57,6 +58,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("signals", signals::bind),
     ("url", url::bind),
     ("tls", tls::bind),
+    ("typescript", typescript::bind),
     ("util", util::bind),
     ("vm", vm::bind),
     ("zlib", zlib::bind),

@@ -61,6 +61,10 @@ function run(module, filename, { source, format }) {
 function loadAsModule(module, filename, source) {
   const { getOption } = require('internal/options');
   const esm = require('internal/module/esm');
+  const { isTypeScript } = require('internal/module/format');
+  if (isTypeScript(filename) && !getOption('strip-types')) {
+    throw new (require('internal/errors').codes.ERR_UNKNOWN_FILE_EXTENSION)(require('path').extname(filename), filename);
+  }
   const url = native.pathToUrl(filename);
   if (module === process.mainModule && module.id === '.') {
     module.loaded = true;

@@ -63,6 +63,7 @@ function loadDefault(url, format) {
   const { readText } = require('internal/module/cjs_kinds');
   let source = readText(path);
   if (StringPrototypeEndsWith(format, 'typescript')) {
+    if (!require('internal/options').getOption('strip-types')) throw new (codes().ERR_UNKNOWN_FILE_EXTENSION)(extensionOf(path), path);
     source = require('internal/module/typescript').strip(source, path);
     if (format === 'typescript') format = detectModule(source) ? 'module' : 'commonjs-typescript';
     else if (format === 'module-typescript') format = 'module';

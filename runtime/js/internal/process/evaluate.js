@@ -23,10 +23,24 @@ function evaluate(source, name) {
     if (type !== 'commonjs' && require('internal/module/format').isModuleError(error, source) && isCompileError(source, name)) {
       return runModule(source, name, print);
     }
-    throw error;
+    const erased = type === '' ? withoutTypes(error, source, name) : undefined;
+    if (erased === undefined) throw error;
+    return evaluate(erased, name);
   }
   if (print) require('console').log(result);
   return undefined;
+}
+
+// The text without types, when it is TypeScript; undefined when it is not, and JavaScript's error stands.
+function withoutTypes(error, source, name) {
+  if (!getOption('strip-types') || !(error instanceof primordials.SyntaxError) || !isCompileError(source, name)) return undefined;
+  try {
+    const erased = require('internal/module/typescript').strip(source, '');
+    return erased === source ? undefined : erased;
+  } catch (fault) {
+    if (fault.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw fault;
+    return undefined;
+  }
 }
 
 // Whether the error came from reading the text rather than from running it.
