@@ -1,0 +1,70 @@
+// The debugger type `rondo`: its configurations, its adapter, and the loop of each of its sessions.
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { AdapterSource } from './loop/adapter_source';
+import type { Loops } from './loop/loops';
+import { completed, currentFile, initialConfigurations, type Configuration } from './plain/launch';
+import type { Programs } from './programs';
+
+export const TYPE = 'rondo';
+
+export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, { createDebugAdapterDescriptor: () => adapter(programs) }),
+    vscode.debug.registerDebugConfigurationProvider(TYPE, { provideDebugConfigurations: initial, resolveDebugConfiguration: resolve }),
+    vscode.debug.registerDebugConfigurationProvider(TYPE, { provideDebugConfigurations: () => [currentFile()] },
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic),
+    vscode.debug.onDidStartDebugSession((session) => {
+      if (session.type === TYPE && !session.configuration['noDebug']) loops.add(new AdapterSource(session));
+    }),
+    vscode.debug.onDidTerminateDebugSession((session) => loops.remove(session.id)),
+    vscode.debug.onDidChangeActiveDebugSession((session) => {
+      if (session) loops.show(session.id);
+    }),
+    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => tell(loops, session, event, body)),
+    vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
+      createDebugAdapterTracker: (session) => ({
+        onDidSendMessage: ({ type, event, body }: { type: string; event?: string; body?: unknown }) => {
+          if (type === 'event' && (event === 'stopped' || event === 'continued')) tell(loops, session, event, body);
+        },
+      }),
+    }),
+  );
+}
+
+function tell(loops: Loops, session: vscode.DebugSession, event: string, body: unknown): void {
+  const source = loops.get(session.id);
+  if (source instanceof AdapterSource) source.receive(event, body);
+}
+
+function adapter(programs: Programs): vscode.DebugAdapterDescriptor {
+  const file = programs.require('rondo-dap');
+  // The adapter finds `rondo` beside itself; the PATH is for programs that are installed apart.
+  return new vscode.DebugAdapterExecutable(file, [], { env: { PATH: `${dirname(file)}:${process.env['PATH'] ?? ''}` } });
+}
+
+async function initial(folder: vscode.WorkspaceFolder | undefined): Promise<Configuration[]> {
+  return initialConfigurations(folder && await mainOf(folder));
+}
+
+async function mainOf(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+  try {
+    const manifest = JSON.parse(await readFile(vscode.Uri.joinPath(folder.uri, 'package.json').fsPath, 'utf8')) as { main?: unknown };
+    return typeof manifest.main === 'string' ? manifest.main : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function resolve(folder: vscode.WorkspaceFolder | undefined, given: vscode.DebugConfiguration): vscode.DebugConfiguration | undefined {
+  const whole = completed(given, vscode.window.activeTextEditor?.document.languageId);
+  if ('problem' in whole) {
+    void vscode.window.showErrorMessage(whole.problem as string);
+    return undefined;
+  }
+  const configuration = whole as Configuration;
+  // Without a folder `${workspaceFolder}` means nothing: the adapter takes the program's own folder.
+  if (!folder && configuration['cwd'] === '${workspaceFolder}') delete configuration['cwd'];
+  return configuration;
+}

@@ -1,0 +1,87 @@
+// The loop over the inspector's own protocol: a second socket, or the connection that js-debug shares by its CDP proxy.
+import * as vscode from 'vscode';
+import { CdpClient } from '../plain/cdp';
+import type { Callback, LoopState, Queue, Stall } from '../plain/protocol';
+import type { Filter, LoopSource, Position } from './source';
+
+/** Past callbacks that the runtime keeps for the timeline. */
+const HISTORY_MAX = 4096;
+
+export class InspectorSource implements LoopSource {
+  readonly #state = new vscode.EventEmitter<LoopState>();
+  readonly #stall = new vscode.EventEmitter<Stall>();
+  readonly #stopOrGo = new vscode.EventEmitter<void>();
+  readonly #end = new vscode.EventEmitter<void>();
+  readonly onState = this.#state.event;
+  readonly onStall = this.#stall.event;
+  readonly onStopOrGo = this.#stopOrGo.event;
+  readonly onEnd = this.#end.event;
+
+  /** The target itself: `ws://HOST:PORT/UUID`. */
+  static async connect(id: string, name: string, url: string): Promise<InspectorSource> {
+    const source = new InspectorSource(id, name, await CdpClient.connect(url));
+    await source.#start(['Debugger.enable', 'EventLoop.enable']);
+    return source;
+  }
+
+  /** Beside js-debug: one connection for both, so that a step of ours stops in its session. */
+  static async share(id: string, name: string, proxy: { host: string; port: number; path: string }): Promise<InspectorSource> {
+    const source = new InspectorSource(id, name, await CdpClient.connect(`ws://${proxy.host}:${proxy.port}${proxy.path}`));
+    await source.#cdp.send('JsDebug.subscribe', { events: ['EventLoop.*', 'Debugger.paused', 'Debugger.resumed'] });
+    await source.#start(['EventLoop.enable']);
+    return source;
+  }
+
+  readonly #cdp: CdpClient;
+
+  private constructor(readonly id: string, readonly name: string, cdp: CdpClient) {
+    this.#cdp = cdp;
+    cdp.on('event', (method: string, params: unknown) => this.#receive(method, params));
+    cdp.on('end', () => this.#end.fire());
+  }
+
+  async #start(commands: string[]): Promise<void> {
+    try {
+      for (const command of commands) await this.#cdp.send(command, command === 'EventLoop.enable' ? { history: HISTORY_MAX } : {});
+    } catch (error) {
+      this.#cdp.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`This program does not show its event loop (is it run by Rondo?): ${reason}`);
+    }
+  }
+
+  #receive(method: string, params: unknown): void {
+    if (method === 'EventLoop.stateChanged') this.#state.fire(params as LoopState);
+    else if (method === 'EventLoop.stallDetected') this.#stall.fire((params as { stall: Stall }).stall);
+    else if (/^(Debugger\.(paused|resumed)|EventLoop\.(paused|resumed)Between)$/.test(method)) this.#stopOrGo.fire();
+  }
+
+  async state(): Promise<LoopState> {
+    return await this.#cdp.send('EventLoop.getState') as LoopState;
+  }
+
+  async queues(): Promise<Queue[]> {
+    return (await this.#cdp.send('EventLoop.getQueues') as { queues: Queue[] }).queues;
+  }
+
+  async history(limit: number): Promise<Callback[]> {
+    return (await this.#cdp.send('EventLoop.getHistory', { limit }) as { callbacks: Callback[] }).callbacks;
+  }
+
+  async stepToNextCallback(filter: Filter): Promise<void> {
+    await this.#cdp.send('EventLoop.stepToNextCallback', { filter });
+  }
+
+  async pauseBetweenCallbacks(at: Position): Promise<void> {
+    await this.#cdp.send('EventLoop.pauseBetweenCallbacks', { at });
+  }
+
+  async setStallBreakpoint(thresholdUs: number | undefined): Promise<void> {
+    await this.#cdp.send('EventLoop.setStallBreakpoint', { thresholdUs: thresholdUs ?? null });
+  }
+
+  dispose(): void {
+    this.#cdp.close();
+    for (const emitter of [this.#state, this.#stall, this.#stopOrGo, this.#end]) emitter.dispose();
+  }
+}

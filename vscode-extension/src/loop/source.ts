@@ -1,0 +1,27 @@
+// Where the views get the loop from: our debug adapter, or an inspector's socket beside another debugger.
+import type * as vscode from 'vscode';
+import type { Callback, LoopState, Queue, Stall } from '../plain/protocol';
+
+/** Which callbacks a step means, as `Filter` of the protocol. */
+export interface Filter {
+  chainId?: string;
+}
+
+export type Position = 'boundary' | 'phase' | 'turn';
+
+export interface LoopSource extends vscode.Disposable {
+  readonly id: string;
+  readonly name: string;
+  readonly onState: vscode.Event<LoopState>;
+  readonly onStall: vscode.Event<Stall>;
+  /** The program stopped or went on: what is shown is out of date. */
+  readonly onStopOrGo: vscode.Event<void>;
+  state(): Promise<LoopState>;
+  queues(): Promise<Queue[]>;
+  /** The latest callbacks, at most `limit`. */
+  history(limit: number): Promise<Callback[]>;
+  stepToNextCallback(filter: Filter): Promise<void>;
+  pauseBetweenCallbacks(at: Position): Promise<void>;
+  /** Pauses inside a callback that runs longer; `undefined` turns it off. */
+  setStallBreakpoint(thresholdUs: number | undefined): Promise<void>;
+}
