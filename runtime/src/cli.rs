@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 mod flags;
 mod help;
 
-use flags::{Flag, Place, Takes};
+use flags::{Flag, Group, Place, Takes};
+
+use crate::profile::Wanted;
 
 /// The value of a flag that was given.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,8 @@ pub struct Options {
     pub print: bool,
     pub repl: bool,
     pub inspect: Option<Inspect>,
+    /// Set for `rondo profile`.
+    pub profile: Option<Wanted>,
     pub v8_flags: Vec<String>,
     /// Every flag that was given, by its name without dashes; `internal/options` reads them.
     pub given: BTreeMap<&'static str, Given>,
@@ -68,12 +72,13 @@ pub fn parse(arguments: Vec<String>) -> Result<Command, String> {
     options.exec_argv = arguments[..rest].to_vec();
     options.exec_argv.retain(|argument| argument != "--");
     options.argv = arguments[rest..].to_vec();
-    take_command(&mut options);
+    take_command(&mut options)?;
     if options.is_on("version") {
         return Ok(Command::Print(format!("v{}\n", env!("CARGO_PKG_VERSION"))));
     }
     if options.is_on("help") {
-        return Ok(Command::Print(help::text()));
+        let text = if options.profile.is_some() { help::of_profile() } else { help::text() };
+        return Ok(Command::Print(text));
     }
     if options.is_on("v8-options") {
         options.v8_flags.push("--help".to_owned());
@@ -86,16 +91,18 @@ fn sibling(arguments: &[String]) -> Option<&'static str> {
     match arguments.first()?.as_str() {
         "dap" => Some("rondo-dap"),
         "lsp" => Some("rondo-lsp"),
+        "top" => Some("rondo-top"),
         _ => None,
     }
 }
 
-/// `rondo run FILE` and `rondo repl`.
-fn take_command(options: &mut Options) {
+/// `rondo run FILE`, `rondo repl` and `rondo profile [OPTIONS] FILE`.
+fn take_command(options: &mut Options) -> Result<(), String> {
     if options.given.contains_key("eval") {
-        return;
+        return no_profile_flags(options);
     }
     match options.argv.first().map(String::as_str) {
+        Some("profile") => return take_profile(options),
         Some("run") if options.argv.len() > 1 => {
             options.argv.remove(0);
         }
@@ -105,6 +112,42 @@ fn take_command(options: &mut Options) {
         }
         _ => {}
     }
+    no_profile_flags(options)
+}
+
+/// The options of `rondo profile` stand behind its name, beside any others.
+fn take_profile(options: &mut Options) -> Result<(), String> {
+    let arguments = std::mem::take(&mut options.argv);
+    let rest = 1 + Reader { options, variable: None }.read(&arguments[1..])?;
+    let text = |name| options.text(name).map(str::to_owned);
+    options.profile = Some(Wanted { folder: text("out"), budget: text("stall-budget") });
+    options.argv = arguments[rest..].to_vec();
+    options.exec_argv.extend(without_profile_flags(&arguments[1..rest]));
+    if options.is_on("help") || !options.argv.is_empty() || options.given.contains_key("eval") {
+        return Ok(());
+    }
+    Err("rondo profile needs a FILE to run; rondo profile --help tells more".to_owned())
+}
+
+/// What a forked child inherits of a profile's options: all but those of the profile itself.
+fn without_profile_flags(arguments: &[String]) -> Vec<String> {
+    let is_profiles = |name: &str| flags::find(name).is_some_and(|flag| flag.group == Group::Profile);
+    let mut kept = Vec::new();
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let name = word.trim_start_matches("--");
+        if is_profiles(name) {
+            words.next();
+        } else if word != "--" && !name.split_once('=').is_some_and(|(name, _)| is_profiles(name)) {
+            kept.push(word.clone());
+        }
+    }
+    kept
+}
+
+fn no_profile_flags(options: &Options) -> Result<(), String> {
+    let stray = flags::FLAGS.iter().find(|flag| flag.group == Group::Profile && options.given.contains_key(flag.name));
+    stray.map_or(Ok(()), |flag| Err(format!("--{0} is an option of rondo profile: rondo profile --{0} …", flag.name)))
 }
 
 fn finish(options: &mut Options) -> Result<(), String> {
@@ -365,6 +408,17 @@ mod tests {
             let options = run(line);
             assert_eq!((options.print, options.eval.as_deref(), options.argv.len()), (true, Some("1+1"), 1), "{line}");
         }
+    }
+
+    #[test]
+    fn a_profile_has_options_of_its_own() {
+        let options = run("--no-warnings profile --out a --stall-threshold=20ms --trace-exit app.js --out x");
+        let wanted = options.profile.as_ref().expect("a profile");
+        assert_eq!((wanted.folder.as_deref(), wanted.budget.as_deref()), (Some("a"), None));
+        assert_eq!(options.argv, ["app.js", "--out", "x"]);
+        assert_eq!(options.exec_argv, ["--no-warnings", "--stall-threshold=20ms", "--trace-exit"]);
+        assert!(fails("--out a app.js").contains("rondo profile --out"));
+        assert!(fails("profile --out a").contains("needs a FILE"));
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::inspection::Inspection;
 use crate::node::net::Net;
 use crate::observe::Observer;
 use crate::pool::Pool;
+use crate::profile::Profile;
+use crate::recording::Recordings;
 use crate::shared_words::SharedWords;
 use crate::stalls::Stalls;
 
@@ -30,6 +32,9 @@ pub struct Core {
     pub doorway: Doorway,
     pub observer: Observer,
     pub stalls: Stalls,
+    pub recordings: Recordings,
+    /// Set while this is `rondo profile`.
+    pub profile: OnceCell<Profile>,
     pub inspection: Inspection,
     pub timers: RefCell<Timers>,
     pub net: RefCell<Net>,
@@ -57,6 +62,8 @@ impl Core {
             doorway: Doorway::default(),
             observer: Observer::default(),
             stalls: Stalls::default(),
+            recordings: Recordings::default(),
+            profile: OnceCell::new(),
             inspection: Inspection::default(),
             trampolines: OnceCell::new(),
             words: OnceCell::new(),

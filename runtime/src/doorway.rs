@@ -228,11 +228,35 @@ fn finish(entry: Entry, id: u64, cause: Cause, start_ns: u64, drain_ns: u64, end
     if doorway.needs.records() {
         crate::inspection::callback_ran(&record);
     }
+    if core.recordings.is_on() {
+        core.recordings.callback_ran(&record);
+    }
     doorway.recorder.borrow_mut().push(record);
+}
+
+/// The process ends in the middle of a callback: it is recorded as if it ended now.
+#[cold]
+pub fn cut_short() {
+    let (core, doorway) = (core(), &core().doorway);
+    let Some(running) = doorway.running.take() else { return };
+    let end_ns = now_ns();
+    let stage = doorway.slot.stage();
+    // When a drain began is known only at its end; a long one is most of its callback.
+    let drain_ns = if stage == Stage::Call { end_ns } else { running.start_ns };
+    if stage == Stage::Microtasks {
+        doorway.micro_ns.set(end_ns - running.start_ns);
+    }
+    doorway.slot.end();
+    let Running { id, kind, task, cause, ready_ns, start_ns } = running;
+    let origin = core.observer.origin(Task::new(class_of(kind), task));
+    let entry = Entry { kind, task, cause, ready_ns, resource: None };
+    finish(entry, id, cause, start_ns, drain_ns, end_ns, origin);
+    doorway.stamp_ns.set(end_ns);
 }
 
 /// A `nextTick` callback begins; called by the drain only while somebody looks.
 pub fn enter_tick(scope: &mut v8::PinScope<'_, '_>, number: u64) {
+    core().observer.tick_runs(number);
     if core().doorway.needs.any() {
         crate::inspection::part_begins(scope, CallbackKind::NextTick, number);
     }
@@ -243,6 +267,7 @@ pub fn leave_tick(number: u64) {
     if core().doorway.needs.any() {
         crate::inspection::part_ends(CallbackKind::NextTick, number);
     }
+    core().observer.tick_runs(0);
     core().observer.forget(Task::new(TaskClass::Tick, number));
 }
 

@@ -31,10 +31,10 @@ pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::V
     let receiver = v8::undefined(scope).into();
     match handler.call_caught(scope, receiver, &[exception]) {
         Ok(taken) if taken.is_true() => {}
-        Ok(_) => std::process::exit(UNCAUGHT_EXIT_CODE),
+        Ok(_) => crate::realm::end(UNCAUGHT_EXIT_CODE),
         Err(second) => {
             eprintln!("{}", describe(scope, second));
-            std::process::exit(HANDLER_FAILED_EXIT_CODE);
+            crate::realm::end(HANDLER_FAILED_EXIT_CODE);
         }
     }
 }

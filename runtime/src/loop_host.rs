@@ -96,12 +96,12 @@ impl LoopHost for Host {
         core().doorway.slot.set_threshold_ns(threshold_us.saturating_mul(1000).max(STALL_THRESHOLD_NS_MIN));
     }
 
-    fn start_recording(&self, _: RecordingFormat) -> Result<(), String> {
-        Err("recordings are not supported yet".to_owned())
+    fn start_recording(&self, format: RecordingFormat) -> Result<(), String> {
+        core().recordings.start(format)
     }
 
     fn stop_recording(&self) -> Result<Vec<u8>, String> {
-        Err("no recording is running".to_owned())
+        core().recordings.stop()
     }
 }
 

@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use rondo_inspector::needs::Needs;
-use rondo_protocol::CallbackKind;
 use rondo_inspector::script_url::script_url;
+use rondo_protocol::CallbackKind;
 use rondo_protocol::site::Site;
 
 use crate::core::core;
+use crate::doorway::class_of;
 use crate::shared_words::Word;
 
 /// Frames kept of a scheduling stack.
@@ -66,6 +67,11 @@ const GUILTY_CAPTURES_PER_SECOND_MAX: u32 = 500;
 const BY_CLIENT: u32 = 1;
 const BY_DEBUGGER: u32 = 1 << 1;
 const BY_GUILT: u32 = 1 << 2;
+const BY_RECORDING: u32 = 1 << 3;
+
+/// Origins taken in a second for a recording: at 5 µs each this is some percent of a processor. Of more tasks, those
+/// that come first in each second are known.
+const RECORDING_CAPTURES_PER_SECOND_MAX: u32 = 5000;
 
 #[derive(Default)]
 pub struct Observer {
@@ -75,6 +81,8 @@ pub struct Observer {
     budget: Cell<(u64, u32)>,
     /// What [`Word::Observed`] shall hold.
     bits: Cell<u32>,
+    /// The tick that runs, 0 for none.
+    tick: Cell<u64>,
 }
 
 impl Observer {
@@ -95,7 +103,11 @@ impl Observer {
         let bits = self.bits.get();
         if bits & BY_CLIENT != 0 {
             self.capture(scope, task, function);
-        } else if bits & BY_GUILT != 0 && self.is_guilty(scope, kind, function) && self.has_budget() {
+        } else if (bits & BY_RECORDING != 0 && self.has_budget(RECORDING_CAPTURES_PER_SECOND_MAX))
+            || (bits & BY_GUILT != 0
+                && self.is_guilty(scope, kind, function)
+                && self.has_budget(GUILTY_CAPTURES_PER_SECOND_MAX))
+        {
             self.capture(scope, task, function);
         }
     }
@@ -115,12 +127,13 @@ impl Observer {
         }
     }
 
-    fn has_budget(&self) -> bool {
+    /// Whether fewer than `per_second_max` were taken in this second.
+    fn has_budget(&self, per_second_max: u32) -> bool {
         let second = core().event_loop.now_ms() / 1000;
         let (at, used) = self.budget.get();
         let used = if at == second { used } else { 0 };
         self.budget.set((second, used + 1));
-        used < GUILTY_CAPTURES_PER_SECOND_MAX
+        used < per_second_max
     }
 
     fn capture(&self, scope: &mut v8::PinScope<'_, '_>, task: Task, function: Option<v8::Local<'_, v8::Function>>) {
@@ -129,8 +142,35 @@ impl Observer {
             return;
         }
         let definition = function.and_then(|function| definition(scope, function));
-        origins.insert(task, Rc::new(Origin { scheduled_by: current_stack(scope), definition }));
+        let mut scheduled_by = current_stack(scope);
+        if scheduled_by.is_empty()
+            && let Some(outer) = self.running_task().and_then(|task| origins.get(&task))
+        {
+            scheduled_by = outer.scheduled_by.clone();
+        }
+        origins.insert(task, Rc::new(Origin { scheduled_by, definition }));
         self.any.set(true);
+    }
+
+    /// What runs. Where the runtime schedules something on its own, the user's line behind it is the one that scheduled
+    /// this.
+    fn running_task(&self) -> Option<Task> {
+        match self.tick.get() {
+            0 => core().doorway.running().map(|running| Task::new(class_of(running.kind), running.task)),
+            tick => Some(Task::new(TaskClass::Tick, tick)),
+        }
+    }
+
+    pub fn tick_runs(&self, tick: u64) {
+        self.tick.set(tick);
+    }
+
+    /// `heir` comes from where `from` came from.
+    #[inline]
+    pub fn inherit(&self, from: Task, heir: Task) {
+        if let Some(origin) = self.origin(from) {
+            self.origins.borrow_mut().insert(heir, origin);
+        }
     }
 
     #[inline]
@@ -165,7 +205,7 @@ impl Observer {
     pub fn set_capturing(&self, wanted: bool) {
         let client = if wanted { BY_CLIENT } else { 0 };
         self.set_bits(self.bits.get() & !BY_CLIENT | client);
-        if !wanted && self.bits.get() & BY_GUILT == 0 {
+        if !wanted && self.bits.get() & (BY_GUILT | BY_RECORDING) == 0 {
             self.origins.borrow_mut().clear();
             self.any.set(false);
         }
@@ -181,6 +221,12 @@ impl Observer {
         if let Some(words) = core().words.get() {
             words.set(Word::Observed, bits);
         }
+    }
+
+    /// A recording begins, or the last one has ended.
+    pub fn set_recording(&self, wanted: bool) {
+        let recording = if wanted { BY_RECORDING } else { 0 };
+        self.set_bits(self.bits.get() & !BY_RECORDING | recording);
     }
 
     /// Something has stalled: from now on its schedulers are captured.

@@ -25,6 +25,7 @@ pub fn started() -> Instant {
 /// Ends the process now. Everything that leaves goes through here.
 pub fn end(code: i32) -> ! {
     crate::stalls::flush_at_exit();
+    let code = crate::profile::finish(code);
     crate::inspection::exit();
     crate::node::process::restore_terminal();
     std::process::exit(code)
@@ -99,6 +100,9 @@ fn start_watching(isolate: v8::IsolateHandle) {
         && let Err(error) = crate::node::signals::watch_for_debugger()
     {
         eprintln!("rondo: SIGUSR1 will not start the inspector: {error}");
+    }
+    if let Some(wanted) = &core().options.profile {
+        crate::profile::start(wanted);
     }
     if let Some(path) = core().options.text("stall-log")
         && let Err(error) = crate::stalls::log::start(path)

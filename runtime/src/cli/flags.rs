@@ -34,12 +34,14 @@ pub enum Group {
     Run,
     Modules,
     Debug,
+    /// Only behind `rondo profile`.
+    Profile,
     Errors,
     Environment,
     Hidden,
 }
 
-use Group::{Debug, Environment, Errors, Hidden, Modules, Run};
+use Group::{Debug, Environment, Errors, Hidden, Modules, Profile, Run};
 use Place::{Anywhere, CommandLine};
 use Takes::{Nothing, Optional, Text, Texts};
 
@@ -92,6 +94,8 @@ pub const FLAGS: &[Flag] = &[
     flag("disable-sigusr1", None, Nothing, Anywhere, Debug, "", "do not start the inspector on SIGUSR1"),
     flag("stall-threshold", None, Text, Anywhere, Debug, "TIME", "a callback that holds the loop longer is a stall (50ms)"),
     flag("stall-log", None, Text, Anywhere, Debug, "FILE", "write each stall to FILE, one JSON object a line"),
+    flag("out", None, Text, CommandLine, Profile, "DIR", "the folder of the report (./rondo-profile-PID)"),
+    flag("stall-budget", None, Text, CommandLine, Profile, "FILE", "what may stall and how long: see below"),
     flag("inspect-port", None, Text, Anywhere, Hidden, "", ""),
     flag("debug-port", None, Text, Anywhere, Hidden, "", ""),
     flag("inspect-publish-uid", None, Text, Anywhere, Hidden, "", ""),

@@ -15,6 +15,8 @@ Usage:
   rondo [options] -e CODE [arguments]        evaluate CODE; -p prints its result
   rondo [options] - [arguments]              run standard input
   rondo [options] [repl]                     read, evaluate and print, line by line
+  rondo profile [options] FILE [arguments]   run FILE and tell what held its loop; --help tells more
+  rondo top [PID | PORT | HOST:PORT]         watch the loop of a running program
   rondo dap | rondo lsp                      the debug adapter, the language server
 ";
 
@@ -43,6 +45,47 @@ Environment variables:
 
 The modules are Node's: https://nodejs.org/api
 ";
+
+const PROFILE_HEAD: &str = "\
+Runs a program and tells, at its end or at Ctrl-C, what held its event loop: the line, the kind of callback, who
+scheduled it, where the time went and who waited for how long. The program runs as always, in this process.
+
+Usage:
+  rondo profile [options] FILE [arguments]
+  rondo profile [options] -e CODE [arguments]
+
+Options, beside those of rondo itself (rondo --help):
+";
+
+const PROFILE_TAIL: &str = "
+Files in DIR:
+  report.html               a timeline of turns, callbacks and stalls; opens offline in any browser
+  stalls.jsonl              each stall as one line of JSON, written as it happens
+  trace.perfetto-trace      every callback, for https://ui.perfetto.dev
+  trace.chrome.json         the same for tools that read Chrome's trace format
+  cpu.cpuprofile            what ran during stalls, for DevTools and VS Code
+
+A stall budget is JSON: the longest time in milliseconds by kind of callback (timeout, interval, immediate, accept,
+read, fs, module, …; 'default' for the others, 0 where there is none), and stalls that are let pass until a day:
+  { \"maxMs\": { \"default\": 100, \"module\": 500 },
+    \"allow\": [{ \"fingerprint\": \"7f3a12cd\", \"until\": \"2027-01-31\", \"why\": \"to be split\" }] }
+
+Exit code: the program's. With a budget, of a program that ended well or by Ctrl-C or SIGTERM: 0 when the budget was
+kept, 3 when it was exceeded, 4 when the machine interfered and nothing can be said.
+
+What it costs: the stack of whoever schedules something is taken (5000 a second at most), and samples only while
+something is stalled.
+";
+
+/// The text of `rondo profile --help`.
+pub fn of_profile() -> String {
+    let mut text = PROFILE_HEAD.to_owned();
+    let stalls = FLAGS.iter().filter(|flag| flag.name == "stall-threshold");
+    for flag in stalls.chain(FLAGS.iter().filter(|flag| flag.group == Group::Profile)) {
+        line(&mut text, flag);
+    }
+    text + PROFILE_TAIL
+}
 
 pub fn text() -> String {
     let mut text = HEAD.to_owned();

@@ -17,7 +17,9 @@ mod head;
 
 use std::cell::Cell;
 
-use head::{Kind, Parsed};
+use crate::core::core;
+
+use head::{Kind, METHODS, Parsed};
 
 const INFO_LENGTH: usize = 8;
 const INFO_END: usize = 0;
@@ -97,6 +99,10 @@ fn parse_head<'s>(
     let bytes = view.get_contents(&mut storage).get(start..offset(&args, 2)).unwrap_or_default();
     match head::parse(kind, bytes, offset(&args, 3)) {
         Parsed::Complete(head) => {
+            if kind == Kind::Request && core().recordings.is_on() {
+                let method = METHODS.get(head.code as usize).unwrap_or(&"?");
+                core().stalls.note_request(format!("{method} {}", String::from_utf8_lossy(head.text)));
+            }
             let info = Info::of(&args);
             info.set(INFO_END, (start + head.end) as f64);
             info.set(INFO_CODE, f64::from(head.code));

@@ -22,6 +22,8 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "canceledImmediate", canceled_immediate);
     set_function(scope, target, "exceptionThrown", exception_thrown);
     set_function(scope, target, "enterMicrotask", enter_microtask);
+    set_function(scope, target, "loadBegan", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_began());
+    set_function(scope, target, "loadEnded", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_ended());
     set_function(scope, target, "scheduledTick", scheduled_tick);
     set_function(scope, target, "enterTick", enter_tick);
     set_function(scope, target, "leaveTick", leave_tick);

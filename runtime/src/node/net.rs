@@ -27,6 +27,7 @@ pub use write::{flush_written, run_pending};
 
 use crate::core::core;
 use crate::doorway::{self, Entry};
+use crate::observe::{Task, TaskClass};
 use crate::records::Cause;
 
 struct Callbacks {
@@ -189,6 +190,7 @@ impl Net {
         }
         self.drained.retain(|(other, _)| *other != id);
         self.shut.retain(|(other, _)| *other != id);
+        core().observer.forget(Task::new(TaskClass::Handle, id));
         self.closing.push((handle.owner, core().doorway.cause()));
     }
 

@@ -214,6 +214,7 @@ fn write_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
         Err(_) => string(scope, &args, 1).into_bytes(),
     };
     let fd = number(&args, 0) as i32;
+    crate::profile::status::before_output(fd, &bytes);
     let mut rest = &bytes[..];
     while !rest.is_empty() {
         // SAFETY: pointer and length come from one slice.

@@ -75,10 +75,42 @@ pub fn watch_for_debugger() -> std::io::Result<()> {
     Ok(())
 }
 
+extern "C" fn note_end(signal: libc::c_int) {
+    crate::profile::want_end(signal);
+    note(signal);
+}
+
+/// The signals by which a user ends a program that is profiled.
+const ENDS: [i32; 2] = [libc::SIGINT, libc::SIGTERM];
+
+/// Takes `signal` for the end of a profile, once: a second one ends the process at once.
+fn take_for_end(signal: i32) {
+    // SAFETY: an all-zero sigaction is valid; the handler stores a flag and writes to the pipe, both safe in a handler.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = note_end as *const () as libc::sighandler_t;
+        action.sa_flags = libc::SA_RESETHAND | libc::SA_RESTART;
+        libc::sigaction(signal, &raw const action, std::ptr::null_mut());
+    }
+}
+
+/// SIGINT and SIGTERM end a program that is profiled with its report, until the program takes them for itself.
+pub fn watch_for_end() -> std::io::Result<()> {
+    if WRITER.load(Ordering::Relaxed) < 0 {
+        open_pipe()?;
+    }
+    ENDS.into_iter().for_each(take_for_end);
+    Ok(())
+}
+
 /// `stop(signal)`: back to the default action.
 fn stop(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let signal = signal_argument(&args);
+    if crate::profile::is_on() && ENDS.contains(&signal) {
+        return take_for_end(signal);
+    }
     // SAFETY: the default action needs no handler of ours.
-    unsafe { libc::signal(signal_argument(&args), libc::SIG_DFL) };
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
 }
 
 /// Tells `process` of the signals that arrived.
@@ -86,6 +118,7 @@ pub fn run_pending(scope: &mut v8::PinScope<'_, '_>) {
     let mut bytes = [0; 64];
     let read = READER.with_borrow_mut(|reader| reader.as_mut().map_or(Ok(0), |reader| reader.read(&mut bytes)));
     crate::inspection::start_if_wanted(scope);
+    crate::profile::end_if_wanted();
     for signal in &bytes[..read.unwrap_or(0)] {
         v8::scope!(let scope, scope);
         let function = v8::Local::new(scope, &core().trampolines().emit_signal);

@@ -5,7 +5,7 @@
 //! Who waited at a socket is known after the next poll, so a stall is told then.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ffi::c_void;
 use std::sync::atomic::Ordering;
 
@@ -37,6 +37,9 @@ const OPS_MAX: usize = 32;
 const PENDING_MAX: usize = 64;
 /// Functions remembered as having stalled, whose schedulers are then captured.
 const GUILTY_MAX: usize = 64;
+/// Requests remembered while something records, and characters of each.
+const REQUESTS_MAX: usize = 4096;
+const REQUEST_CHARS_MAX: usize = 200;
 /// A turn is a stall from so many thresholds on: a busy server's turns are long without harm.
 const TURN_THRESHOLDS: u64 = 2;
 
@@ -82,6 +85,8 @@ pub struct Stalls {
     /// The last callback that was reported, so that its turn is not reported again.
     reported: Cell<u64>,
     turn_callbacks: Cell<u64>,
+    /// Requests by the chain of callbacks that serves them, and the order in which they came.
+    requests: RefCell<(HashMap<u64, String>, VecDeque<u64>)>,
 }
 
 impl Stalls {
@@ -117,6 +122,10 @@ impl Stalls {
         if self.load_depth.get() == 0 {
             self.spend(|spent, stage| spent.op_ns[stage] += took_ns);
         }
+        if core().recordings.is_on() {
+            let now = now_ns();
+            core().recordings.operated(name, resource.to_text(), now - took_ns, now);
+        }
         if took_ns < core().doorway.slot.threshold_ns() / 2 {
             return;
         }
@@ -126,6 +135,21 @@ impl Stalls {
             let stack = isolate.map(sample::stack_now).unwrap_or_default();
             ops.push(SlowOp { name, resource: resource.to_text(), took_ns, stack });
             self.touched.set(true);
+        }
+    }
+
+    /// The running callback has read the head of a request: what it causes belongs to that.
+    pub fn note_request(&self, text: String) {
+        let Some(running) = core().doorway.running() else { return };
+        let (by_chain, order) = &mut *self.requests.borrow_mut();
+        if order.len() >= REQUESTS_MAX
+            && let Some(oldest) = order.pop_front()
+        {
+            by_chain.remove(&oldest);
+        }
+        let chain = running.cause.chain;
+        if by_chain.insert(chain, text.chars().take(REQUEST_CHARS_MAX).collect()).is_none() {
+            order.push_back(chain);
         }
     }
 
@@ -255,7 +279,11 @@ unsafe extern "C" fn collection_ends(
     let Some(core) = try_core() else { return };
     let began = core.stalls.gc_began_ns.replace(0);
     if began != 0 {
-        let took = now_ns() - began;
+        let now = now_ns();
+        let took = now - began;
+        if core.recordings.is_on() {
+            core.recordings.collected(began, now);
+        }
         core.stalls.spend(|spent, stage| spent.gc_ns[stage] += took);
     }
 }
@@ -265,9 +293,10 @@ pub fn outstanding_request_ns() -> u64 {
     core().doorway.slot.requested_ns.load(Ordering::Acquire)
 }
 
-/// Tells of what still waits, before the process ends. A callback that is cut short by the end is not a stall.
+/// Tells of what still waits, before the process ends; a callback that the end cuts short may be a stall, too.
 pub fn flush_at_exit() {
     if let Some(core) = try_core() {
+        crate::doorway::cut_short();
         core.stalls.turn_ended(core.doorway.slot.idle(), core.doorway.stamp_ns(), core.doorway.last_id());
         core.stalls.flush(0);
     }

@@ -79,7 +79,7 @@ pub fn of_callback(stalls: &Stalls, record: &Record, sequence: u64, micro_ns: u6
     let chain = recorder.chain(record.cause.trigger).into_iter().map(|record| describe(record, offset)).collect();
     let detail = op.and_then(|op| op.resource.clone());
     let cause = Cause { class, op: op.map(|op| op.name.to_owned()), detail };
-    assemble(callback, chain, cause, guilt, &samples, record.start_ns, record.end_ns)
+    assemble(stalls, callback, chain, cause, guilt, &samples, record.start_ns, record.end_ns)
 }
 
 /// The report of a turn of many short callbacks; nothing when it was a few long ones, which have reports of their own.
@@ -108,10 +108,12 @@ pub fn of_turn(stalls: &Stalls, from_ns: u64, to_ns: u64, first: u64, last: u64)
     let detail = format!("{count} {} callbacks took {} ms in one turn", kind.as_str(), of_kind_ns / 1_000_000);
     let chain = recorder.chain(longest.cause.trigger).into_iter().map(|record| describe(record, offset)).collect();
     let cause = Cause { class: CauseClass::Turn, op: None, detail: Some(detail) };
-    Some(assemble(callback, chain, cause, guilt, &samples, from_ns, to_ns))
+    Some(assemble(stalls, callback, chain, cause, guilt, &samples, from_ns, to_ns))
 }
 
+#[allow(clippy::too_many_arguments)]
 fn assemble(
+    stalls: &Stalls,
     callback: Callback,
     chain: Vec<Callback>,
     cause: Cause,
@@ -127,12 +129,13 @@ fn assemble(
         stack: sample.stack.clone(),
         at_us: (sample.delivered_ns / 1000).saturating_add_signed(offset),
     });
+    let chain_id = callback.chain_id.0;
     let victims: Victims = victims::timers(from_ns, to_ns);
     let stall = Stall {
         fingerprint: fingerprint(&cause, guilt.line.as_ref().or(callback.definition.as_ref()), &callback),
         callback,
         chain,
-        request: None,
+        request: stalls.requests.borrow().0.get(&chain_id).cloned(),
         cause,
         line: guilt.line,
         samples: told.collect(),

@@ -115,6 +115,9 @@ impl Watchdog {
         if crate::inspection::is_wanted() {
             self.isolate.request_interrupt(crate::inspection::start_in_interrupt, std::ptr::null_mut());
         }
+        if crate::profile::is_end_wanted() {
+            self.isolate.request_interrupt(crate::profile::end_in_interrupt, std::ptr::null_mut());
+        }
         let Some((sequence, started)) = self.slot.running() else { return half };
         if self.baseline_of != sequence {
             self.baseline_of = sequence;

@@ -4,6 +4,7 @@
 const builtin = require('internal/module/builtin');
 const native = binding('resolve');
 const scripts = binding('scripts');
+const loop = binding('loop');
 const { findPath, trySelf, nodeModulePaths, finish } = require('internal/module/cjs_resolve');
 const { conditionsOf, resolveImports } = require('internal/module/package_target');
 const hooks = require('internal/module/hooks');
@@ -141,6 +142,16 @@ Module._resolveFilename = function _resolveFilename(request, parent, isMain, opt
   return resolveFilename(request, parent, isMain, options, undefined);
 };
 
+// A call whose time counts as the loading of modules in a stall's shares; what modules do when they run does not.
+function timed(load, ...args) {
+  loop.loadBegan();
+  try {
+    return ReflectApply(load, undefined, args);
+  } finally {
+    loop.loadEnded();
+  }
+}
+
 // The filename (or core module's name, or URL of a hook's) of a request, by the hooks if there are any.
 function resolveRequest(request, parent, isMain, options) {
   if (!hooks.active()) return { filename: Module._resolveFilename(request, parent, isMain, options), format: undefined };
@@ -186,7 +197,7 @@ Module._load = function _load(request, parent, isMain) {
       relativeCache.delete(key);
     }
   }
-  const { filename, format } = resolveRequest(request, parent, isMain);
+  const { filename, format } = timed(resolveRequest, request, parent, isMain);
   if (StringPrototypeStartsWith(filename, 'node:') && !hooks.active()) return builtin.load(filename);
   const cached = Module._cache[filename];
   if (cached !== undefined) {
@@ -285,7 +296,7 @@ Module.prototype._compile = function _compile(content, filename, format) {
     wrapper = binding('scripts').runScript(Module.wrap(content), filename);
   } else {
     try {
-      wrapper = scripts.compileWrapper(content, filename, WRAPPER);
+      wrapper = timed(scripts.compileWrapper, content, filename, WRAPPER);
     } catch (error) {
       if (format !== 'commonjs' && require('internal/module/format').isModuleError(error, content)) {
         return require('internal/module/cjs_kinds').loadAsModule(this, filename, content);

@@ -2,6 +2,7 @@
 'use strict';
 
 const native = binding('resolve');
+const loop = binding('loop');
 const hooks = require('internal/module/hooks');
 const { typeOf } = require('internal/module/package_json');
 const {
@@ -24,7 +25,14 @@ function readText(filename) {
 function loadSource(module, filename, format) {
   const { formats, urlOf } = require('internal/module/cjs');
   format = formats.get(module) ?? format;
-  if (!hooks.active() || !hooks.hasLoad()) return { source: readText(filename), format };
+  if (!hooks.active() || !hooks.hasLoad()) {
+    loop.loadBegan();
+    try {
+      return { source: readText(filename), format };
+    } finally {
+      loop.loadEnded();
+    }
+  }
   const { conditionsOf } = require('internal/module/package_target');
   const loaded = hooks.loadSync(urlOf(filename), {
     format, importAttributes: { __proto__: null }, conditions: [...conditionsOf('require')],

@@ -75,6 +75,8 @@ pub fn read_some(fd: i32, memory: libc::iovec, position: Option<i64>) -> Result<
 pub fn write_some(fd: i32, memory: libc::iovec, position: Option<i64>) -> Result<isize, i32> {
     let length = memory.iov_len.min(TRANSFER_BYTES_MAX);
     // SAFETY: the memory is live and as long as it says.
+    crate::profile::status::before_output(fd, unsafe { std::slice::from_raw_parts(memory.iov_base.cast(), length) });
+    // SAFETY: as above.
     retry(|| unsafe {
         match position {
             Some(position) => libc::pwrite64(fd, memory.iov_base, length, position),

@@ -7,6 +7,8 @@ use rondo_protocol::CallbackKind;
 
 use crate::core::core;
 use crate::node::socket;
+use crate::observe::{Task, TaskClass};
+use crate::records::Cause;
 
 use super::handle::{Id, Made, Role};
 use super::{Hook, Net, enter, errno, spare_descriptor};
@@ -33,6 +35,7 @@ pub fn accept(scope: &mut v8::PinScope<'_, '_>, id: Id) {
         };
         match accepted {
             Accepted::Connection(connection) => {
+                descend(id, connection);
                 enter(scope, id, Hook::Connection, CallbackKind::Accept, [0, connection as i32]);
             }
             Accepted::Failed(code) => enter(scope, id, Hook::Connection, CallbackKind::Accept, [-code, -1]),
@@ -46,6 +49,17 @@ pub fn accept(scope: &mut v8::PinScope<'_, '_>, id: Id) {
         }
     }
     core().net.borrow_mut().enqueue(id);
+}
+
+/// What happens on a connection is caused by its being accepted, and comes from the line that listens.
+fn descend(listener: Id, connection: Id) {
+    let (doorway, observer) = (&core().doorway, &core().observer);
+    let accepting = doorway.last_id() + 1;
+    let cause = Cause { trigger: accepting, chain: accepting, scheduled_ns: doorway.stamp_ns() };
+    if let Some(handle) = core().net.borrow_mut().get(connection) {
+        handle.cause = cause;
+    }
+    observer.inherit(Task::new(TaskClass::Handle, listener), Task::new(TaskClass::Handle, connection));
 }
 
 fn accept_one(net: &mut Net, listener: RawFd, unix: bool) -> Accepted {

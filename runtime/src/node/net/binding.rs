@@ -2,8 +2,11 @@
 
 use std::os::fd::{OwnedFd, RawFd};
 
+use rondo_protocol::CallbackKind;
+
 use crate::core::core;
 use crate::node::socket;
+use crate::observe::{Task, TaskClass};
 
 use super::Callbacks;
 use super::handle::{Made, Owner, Role};
@@ -126,10 +129,23 @@ fn set_callbacks<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbac
     core().net.borrow_mut().callbacks = Some(callbacks);
 }
 
-fn finish(mut rv: v8::ReturnValue, fd: Result<OwnedFd, i32>, role: Role, unix: bool, owner: Option<Owner>) {
+fn finish(
+    scope: &mut v8::PinScope<'_, '_>,
+    mut rv: v8::ReturnValue,
+    fd: Result<OwnedFd, i32>,
+    role: Role,
+    unix: bool,
+    owner: Option<Owner>,
+) {
     let made = fd.and_then(|fd| core().net.borrow_mut().insert(Made { fd, role, unix, owner }));
     match made {
-        Ok(id) => rv.set_double(f64::from(id)),
+        Ok(id) => {
+            if core().observer.is_observed() {
+                let kind = if role == Role::Listener { CallbackKind::Accept } else { CallbackKind::Connect };
+                core().observer.scheduled(scope, kind, Task::new(TaskClass::Handle, id), None);
+            }
+            rv.set_double(f64::from(id));
+        }
         Err(code) => rv.set_int32(-code),
     }
 }
@@ -137,28 +153,28 @@ fn finish(mut rv: v8::ReturnValue, fd: Result<OwnedFd, i32>, role: Role, unix: b
 fn listen_tcp<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let (owner, host) = (owner(scope, &args, 0), string(scope, &args, 1));
     let made = socket::listen_tcp(&host, number(&args, 2) as u16, number(&args, 3) as i32, number(&args, 4) as u32);
-    finish(rv, made, Role::Listener, false, owner);
+    finish(scope, rv, made, Role::Listener, false, owner);
 }
 
 fn listen_pipe<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let (owner, path) = (owner(scope, &args, 0), string(scope, &args, 1));
-    finish(rv, socket::listen_unix(&path, number(&args, 2) as i32), Role::Listener, true, owner);
+    finish(scope, rv, socket::listen_unix(&path, number(&args, 2) as i32), Role::Listener, true, owner);
 }
 
 fn connect_tcp<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let (owner, host, local) = (owner(scope, &args, 0), string(scope, &args, 1), string(scope, &args, 3));
     let made = socket::connect_tcp(&host, number(&args, 2) as u16, &local, number(&args, 4) as u16);
-    finish(rv, made, Role::Connecting, false, owner);
+    finish(scope, rv, made, Role::Connecting, false, owner);
 }
 
 fn connect_pipe<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let (owner, path) = (owner(scope, &args, 0), string(scope, &args, 1));
-    finish(rv, socket::connect_unix(&path), Role::Connecting, true, owner);
+    finish(scope, rv, socket::connect_unix(&path), Role::Connecting, true, owner);
 }
 
 fn open<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {
     let owner = owner(scope, &args, 0);
-    finish(rv, socket::adopt(number(&args, 1) as RawFd), Role::Stream, true, owner);
+    finish(scope, rv, socket::adopt(number(&args, 1) as RawFd), Role::Stream, true, owner);
 }
 
 fn attach<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {

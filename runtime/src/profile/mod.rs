@@ -1,0 +1,162 @@
+//! `rondo profile FILE`: runs the program in this process and tells at its end what held its loop.
+//!
+//! The folder is made and the budget read before the program starts. Stalls are written as they happen, so that a crash
+//! keeps them; everything else is written at the end, whichever way the program ends.
+
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use rondo_protocol::stall::Stall;
+
+use crate::core::{core, try_core};
+use crate::recording::trace::Trace;
+use crate::recording::{chrome, cpuprofile, perfetto};
+
+mod budget;
+mod console;
+mod groups;
+mod hints;
+pub mod report;
+mod source;
+pub mod status;
+
+use budget::{Budget, Verdict};
+
+/// The version of a line of `stalls.jsonl`.
+const VERSION: u32 = 1;
+/// Node's exit code for a bad argument.
+const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
+/// What a shell adds to the number of the signal that ended a program.
+const SIGNAL_EXIT_CODE: i32 = 128;
+
+/// What the command line asks for.
+#[derive(Default)]
+pub struct Wanted {
+    pub folder: Option<String>,
+    pub budget: Option<String>,
+}
+
+pub struct Profile {
+    folder: PathBuf,
+    budget: Option<Budget>,
+    /// The signal that ended the program, 0 for none.
+    ended_by: Cell<i32>,
+    is_over: Cell<bool>,
+    write_error: RefCell<Option<io::Error>>,
+}
+
+/// The signal that the user ended the program with, until it is served.
+static END_WANTED: AtomicI32 = AtomicI32::new(0);
+
+/// Prepares everything that can fail, then begins to record. Ends the process with a sentence where something fails.
+pub fn start(wanted: &Wanted) {
+    let folder =
+        PathBuf::from(wanted.folder.clone().unwrap_or_else(|| format!("rondo-profile-{}", std::process::id())));
+    let budget = wanted.budget.as_deref().map(|path| budget::read(path).unwrap_or_else(|message| refuse(&message)));
+    let log = std::fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("stalls.jsonl")));
+    let log = log.unwrap_or_else(|error| refuse(&format!("the folder {} can't be written: {error}", folder.display())));
+    let profile =
+        Profile { folder, budget, ended_by: Cell::new(0), is_over: Cell::new(false), write_error: RefCell::default() };
+    assert!(core().profile.set(profile).is_ok(), "a process is profiled once");
+    core().observer.set_recording(true);
+    core().recordings.start_profile();
+    core().stalls.subscribe(move |stall| {
+        status::stalled(stall);
+        if let (Err(error), Some(profile)) = (write_line(&log, stall), core().profile.get()) {
+            profile.write_error.borrow_mut().get_or_insert(error);
+        }
+    });
+    if let Err(error) = crate::node::signals::watch_for_end() {
+        eprintln!("rondo: Ctrl-C will end the program without a report: {error}");
+    }
+    status::start();
+}
+
+fn refuse(message: &str) -> ! {
+    eprintln!("rondo profile: {message}");
+    std::process::exit(BAD_ARGUMENT_EXIT_CODE)
+}
+
+fn write_line(mut log: &File, stall: &Stall) -> io::Result<()> {
+    let mut line = serde_json::to_value(stall).expect("a stall is plain data");
+    line["version"] = VERSION.into();
+    log.write_all(format!("{line}\n").as_bytes())
+}
+
+/// Whether this process is profiled.
+pub fn is_on() -> bool {
+    try_core().is_some_and(|core| core.profile.get().is_some())
+}
+
+/// Notes that the user wants the end; safe in a signal handler.
+pub fn want_end(signal: i32) {
+    END_WANTED.store(signal, Ordering::Release);
+}
+
+pub fn is_end_wanted() -> bool {
+    END_WANTED.load(Ordering::Relaxed) != 0
+}
+
+/// Ends the program if the user wants it.
+pub fn end_if_wanted() {
+    let signal = END_WANTED.swap(0, Ordering::AcqRel);
+    if let (true, Some(profile)) = (signal != 0, core().profile.get()) {
+        profile.ended_by.set(signal);
+        crate::realm::end(SIGNAL_EXIT_CODE + signal);
+    }
+}
+
+/// The same from an interrupt that the watchdog asked for, when JavaScript keeps the loop from hearing the signal.
+pub unsafe extern "C" fn end_in_interrupt(_: v8::UnsafeRawIsolatePtr, _: *mut std::ffi::c_void) {
+    if try_core().is_some() {
+        end_if_wanted();
+    }
+}
+
+/// Writes the files and the report. The result is the exit code: the program's, unless a budget says otherwise.
+pub fn finish(code: i32) -> i32 {
+    let Some(profile) = try_core().and_then(|core| core.profile.get()) else { return code };
+    if profile.is_over.replace(true) {
+        return code;
+    }
+    status::stop();
+    let Some(trace) = core().recordings.take_profile() else { return code };
+    let verdict = profile.budget.as_ref().map(|budget| budget.judge(&trace.stalls, budget::today()));
+    eprint!("{}", console::report(&trace, console::Style::of_stderr()));
+    match profile.write_files(&trace) {
+        Ok(()) => eprintln!("{}", console::files(&profile.folder)),
+        Err(error) => eprintln!("rondo profile: {}: {error}", profile.folder.display()),
+    }
+    if trace.stalls_dropped > 0 {
+        eprintln!("rondo profile: {} stalls more are only in stalls.jsonl", trace.stalls_dropped);
+    }
+    let Some(verdict) = verdict else { return code };
+    eprintln!("{}", console::verdict(&verdict));
+    let ended_well = code == 0 || profile.ended_by.get() != 0;
+    match verdict {
+        // A program that failed says so itself.
+        _ if !ended_well => code,
+        Verdict::Passed { .. } => 0,
+        Verdict::Exceeded(_) => budget::EXCEEDED_EXIT_CODE,
+        Verdict::Inconclusive(_) => budget::INCONCLUSIVE_EXIT_CODE,
+    }
+}
+
+impl Profile {
+    fn write_files(&self, trace: &Trace) -> io::Result<()> {
+        if let Some(error) = self.write_error.take() {
+            return Err(error);
+        }
+        let write = |name: &str, content: &[u8]| {
+            let path = self.folder.join(name);
+            std::fs::write(&path, content).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
+        };
+        write("report.html", report::page(trace).as_bytes())?;
+        write("cpu.cpuprofile", &cpuprofile::of_stalls(trace))?;
+        write("trace.perfetto-trace", &perfetto::encode(trace))?;
+        write("trace.chrome.json", &chrome::encode(trace))
+    }
+}
