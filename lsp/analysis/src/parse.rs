@@ -1,0 +1,119 @@
+//! Parsing that always gives a program: where the parser gives up, the line it gave up at is read as blank and the rest
+//! parsed again, so that positions hold and one unfinished line costs that line only.
+
+use oxc::allocator::Allocator;
+use oxc::parser::{ParseOptions, Parser};
+use oxc::semantic::{Semantic, SemanticBuilder};
+use oxc::span::SourceType;
+
+use crate::finding::SyntaxError;
+use crate::text::{Span, Text};
+
+/// Bytes of a script that is analysed; larger ones are generated and nobody reads them in an editor.
+pub const SOURCE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Lines that are read as blank before the rest of the text is given up.
+const BLANKED_LINES_MAX: usize = 16;
+/// Errors that are reported of one text.
+const ERRORS_MAX: usize = 100;
+
+/// The grammar of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language(SourceType);
+
+impl Language {
+    /// By the name of the file; nothing for files that are no scripts.
+    pub fn of_path(path: &str) -> Option<Language> {
+        let source_type = SourceType::from_path(path).ok()?;
+        let plain = [".js", ".jsx"].iter().any(|end| path.ends_with(end));
+        let source_type = if plain { source_type.with_unambiguous(true).with_jsx(true) } else { source_type };
+        Some(Language(source_type))
+    }
+
+    /// By the name that an editor gives to a language.
+    pub fn of_id(id: &str) -> Option<Language> {
+        let path = match id {
+            "javascript" | "javascriptreact" => "x.js",
+            "typescript" => "x.ts",
+            "typescriptreact" => "x.tsx",
+            _ => return None,
+        };
+        Language::of_path(path)
+    }
+}
+
+/// Parses `text` and calls `use_it` with what was read and what is wrong with it.
+pub fn with_semantic<R>(
+    text: &Text,
+    language: Language,
+    use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R,
+) -> R {
+    let allocator = Allocator::default();
+    let mut errors: Vec<SyntaxError> = Vec::new();
+    let mut source = std::borrow::Cow::Borrowed(text.as_str());
+    for _ in 0..BLANKED_LINES_MAX {
+        let copy = allocator.alloc_str(&source);
+        let parsed = parse(&allocator, copy, language);
+        errors.extend(parsed.diagnostics.iter().map(|one| convert(one, text)));
+        if !parsed.panicked {
+            return finish(allocator.alloc(parsed.program), errors, text, use_it);
+        }
+        let at = errors.last().map_or(0, |error| error.span.start);
+        match blank(&source, text, at) {
+            Some(blanked) => source = std::borrow::Cow::Owned(blanked),
+            None => break,
+        }
+    }
+    let empty = parse(&allocator, "", language);
+    finish(allocator.alloc(empty.program), errors, text, use_it)
+}
+
+fn parse<'a>(allocator: &'a Allocator, source: &'a str, language: Language) -> oxc::parser::ParserReturn<'a> {
+    let options = ParseOptions {
+        parse_regular_expression: true,
+        allow_return_outside_function: true,
+        preserve_parens: false,
+        ..ParseOptions::default()
+    };
+    Parser::new(allocator, source, language.0).with_options(options).parse()
+}
+
+fn finish<'a, R>(
+    program: &'a oxc::ast::ast::Program<'a>,
+    mut errors: Vec<SyntaxError>,
+    text: &Text,
+    use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R,
+) -> R {
+    let complete = errors.is_empty();
+    let built = SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(complete).build(program);
+    errors.extend(built.diagnostics.iter().map(|one| convert(one, text)));
+    errors.sort_by_key(|error| error.span);
+    errors.dedup();
+    errors.truncate(ERRORS_MAX);
+    use_it(&built.semantic, errors)
+}
+
+fn convert(diagnostic: &oxc::diagnostics::OxcDiagnostic, text: &Text) -> SyntaxError {
+    let length = text.as_str().len() as u32;
+    let label = diagnostic.labels.first();
+    let start = label.map_or(0, |label| label.offset() as u32).min(length);
+    let end = label.map_or(0, |label| (label.offset() + label.len()) as u32).clamp(start, length);
+    let help = diagnostic.help.as_ref().map(|help| help.to_string());
+    SyntaxError { span: Span { start, end }, message: diagnostic.message.to_string(), help }
+}
+
+/// The source with one more line of spaces: the one at `at`, or the nearest before it that is not blank yet.
+fn blank(source: &str, text: &Text, at: u32) -> Option<String> {
+    let mut line = text.line_of(at);
+    loop {
+        let start = text.line_start(line) as usize;
+        let end = text.line_start(line + 1) as usize;
+        if !source[start..end].trim().is_empty() {
+            let mut bytes = source.as_bytes().to_vec();
+            for byte in bytes[start..end].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+                *byte = b' ';
+            }
+            return String::from_utf8(bytes).ok();
+        }
+        line = line.checked_sub(1)?;
+    }
+}
