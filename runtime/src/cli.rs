@@ -57,7 +57,9 @@ pub enum Command {
 /// Reads the environment's options and the arguments after the program's name; the error is a sentence for the user.
 pub fn parse(arguments: Vec<String>) -> Result<Command, String> {
     if let Some(sibling) = sibling(&arguments) {
-        return Ok(Command::Sibling(sibling, arguments[1..].to_vec()));
+        // `check` is a command of the sibling; the others are the sibling.
+        let own = usize::from(arguments[0] != "check");
+        return Ok(Command::Sibling(sibling, arguments[own..].to_vec()));
     }
     let mut options = Options::default();
     for variable in ["NODE_OPTIONS", "RONDO_OPTIONS"] {
@@ -90,7 +92,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Command, String> {
 fn sibling(arguments: &[String]) -> Option<&'static str> {
     match arguments.first()?.as_str() {
         "dap" => Some("rondo-dap"),
-        "lsp" => Some("rondo-lsp"),
+        "lsp" | "check" => Some("rondo-lsp"),
         "top" => Some("rondo-top"),
         _ => None,
     }

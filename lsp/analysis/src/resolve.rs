@@ -145,7 +145,8 @@ fn module(specifier: &str) -> Option<String> {
     }
 }
 
-pub(crate) fn join(object: &str, property: &str) -> String {
+/// The path of a member: `fs` and `promises` make `fs/promises`.
+pub fn join(object: &str, property: &str) -> String {
     match (object, property) {
         (_, "default") => object.to_owned(),
         ("globalThis" | "global", property) => property.to_owned(),

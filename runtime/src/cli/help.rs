@@ -17,6 +17,7 @@ Usage:
   rondo [options] [repl]                     read, evaluate and print, line by line
   rondo profile [options] FILE [arguments]   run FILE and tell what held its loop; --help tells more
   rondo top [PID | PORT | HOST:PORT]         watch the loop of a running program
+  rondo check [options] PATH ...             report what blocks the event loop
   rondo dap | rondo lsp                      the debug adapter, the language server
 ";
 
