@@ -14,8 +14,8 @@ export function commands(programs: Programs, loops: Loops, log: vscode.LogOutput
     return loops.shown;
   };
   const all: Record<string, (...args: never[]) => unknown> = {
-    'rondo.stepToNextCallback': () => shown().stepToNextCallback({}),
-    'rondo.stepAlongChain': () => stepAlongChain(shown()),
+    'rondo.stepToNextCallback': () => shown().stepToNextCallback(),
+    'rondo.stepAlongChain': () => shown().stepAlongChain(),
     'rondo.pauseBetweenCallbacks': () => pauseBetween(shown()),
     'rondo.breakOnStall': () => loops.breakOnStall(stallThresholdUs()),
     'rondo.dontBreakOnStall': () => loops.breakOnStall(undefined),
@@ -33,12 +33,6 @@ export function commands(programs: Programs, loops: Loops, log: vscode.LogOutput
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   })));
-}
-
-async function stepAlongChain(source: LoopSource): Promise<void> {
-  const { running } = await source.state();
-  if (!running) throw new Error('No callback runs: stop in one first, then step along what it causes.');
-  await source.stepToNextCallback({ chainId: running.chainId });
 }
 
 async function pauseBetween(source: LoopSource): Promise<void> {

@@ -1,7 +1,7 @@
 // The loop as rondo-dap tells it: custom requests and events of a debug session.
 import * as vscode from 'vscode';
 import type { Callback, LoopState, Queue, Stall } from '../plain/protocol';
-import type { Filter, LoopSource, Position } from './source';
+import type { LoopSource, Position } from './source';
 
 export class AdapterSource implements LoopSource {
   readonly #state = new vscode.EventEmitter<LoopState>();
@@ -24,7 +24,7 @@ export class AdapterSource implements LoopSource {
   /** An event of the adapter, custom or not. */
   receive(event: string, body: unknown): void {
     if (event === 'loop/stateChanged') this.#state.fire(body as LoopState);
-    else if (event === 'loop/stall') this.#stall.fire((body as { stall: Stall }).stall);
+    else if (event === 'loop/stall') this.#stall.fire(body as Stall);
     else if (event === 'stopped' || event === 'continued') this.#stopOrGo.fire();
   }
 
@@ -40,8 +40,12 @@ export class AdapterSource implements LoopSource {
     return (await this.session.customRequest('loop/history', { limit }) as { callbacks: Callback[] }).callbacks;
   }
 
-  async stepToNextCallback(filter: Filter): Promise<void> {
-    await this.session.customRequest('loop/stepCallback', { filter });
+  async stepToNextCallback(): Promise<void> {
+    await this.session.customRequest('loop/stepCallback', {});
+  }
+
+  async stepAlongChain(): Promise<void> {
+    await this.session.customRequest('loop/stepCallback', { chain: true });
   }
 
   async pauseBetweenCallbacks(at: Position): Promise<void> {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { CdpClient } from '../plain/cdp';
 import type { Callback, LoopState, Queue, Stall } from '../plain/protocol';
-import type { Filter, LoopSource, Position } from './source';
+import type { LoopSource, Position } from './source';
 
 /** Past callbacks that the runtime keeps for the timeline. */
 const HISTORY_MAX = 4096;
@@ -68,8 +68,14 @@ export class InspectorSource implements LoopSource {
     return (await this.#cdp.send('EventLoop.getHistory', { limit }) as { callbacks: Callback[] }).callbacks;
   }
 
-  async stepToNextCallback(filter: Filter): Promise<void> {
-    await this.#cdp.send('EventLoop.stepToNextCallback', { filter });
+  async stepToNextCallback(): Promise<void> {
+    await this.#cdp.send('EventLoop.stepToNextCallback');
+  }
+
+  async stepAlongChain(): Promise<void> {
+    const { running } = await this.state();
+    if (!running) throw new Error('No callback runs: stop in one first, then step along what it causes.');
+    await this.#cdp.send('EventLoop.stepToNextCallback', { filter: { chainId: running.chainId } });
   }
 
   async pauseBetweenCallbacks(at: Position): Promise<void> {

@@ -2,11 +2,6 @@
 import type * as vscode from 'vscode';
 import type { Callback, LoopState, Queue, Stall } from '../plain/protocol';
 
-/** Which callbacks a step means, as `Filter` of the protocol. */
-export interface Filter {
-  chainId?: string;
-}
-
 export type Position = 'boundary' | 'phase' | 'turn';
 
 export interface LoopSource extends vscode.Disposable {
@@ -20,7 +15,9 @@ export interface LoopSource extends vscode.Disposable {
   queues(): Promise<Queue[]>;
   /** The latest callbacks, at most `limit`. */
   history(limit: number): Promise<Callback[]>;
-  stepToNextCallback(filter: Filter): Promise<void>;
+  stepToNextCallback(): Promise<void>;
+  /** To the next callback that the same chain has caused as the one that runs. */
+  stepAlongChain(): Promise<void>;
   pauseBetweenCallbacks(at: Position): Promise<void>;
   /** Pauses inside a callback that runs longer; `undefined` turns it off. */
   setStallBreakpoint(thresholdUs: number | undefined): Promise<void>;

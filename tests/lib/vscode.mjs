@@ -1,0 +1,182 @@
+// The real VS Code workbench (code-server from npm), headless in Chromium, with the extension installed.
+//   node tests/lib/vscode.mjs --install      installs code-server, about two minutes
+//   node tests/lib/vscode.mjs --package      makes the extension's package of the programs in target/release
+// code-server's own install scripts download from GitHub, so they are skipped and its native modules are built here.
+// Needs ripgrep, and libkrb5-dev libsecret-1-dev libx11-dev libxkbfile-dev to build them. js-debug is built in.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+import { program, root } from './rondo.mjs';
+
+const cache = join(process.env.RONDO_TOOLS_CACHE ?? join(homedir(), '.cache', 'rondo-tools'), 'code-server');
+const vscode = join(cache, 'node_modules', 'code-server', 'lib', 'vscode');
+const entry = join(cache, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+const extension = join(root, 'vscode-extension');
+
+/** Exists once code-server is installed whole. */
+export const editorMark = join(cache, '.ready');
+
+export function installEditor() {
+  if (existsSync(editorMark)) return;
+  mkdirSync(cache, { recursive: true });
+  const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  writeFileSync(join(cache, 'package.json'), '{ "private": true }');
+  npm(cache, 'install', 'code-server@4', '--ignore-scripts', '--no-audit', '--no-fund');
+  npm(vscode, 'install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
+  npm(join(vscode, 'extensions'), 'ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
+  for (const module of ['@vscode/spdlog', 'native-watchdog', 'node-pty', '@parcel/watcher', '@vscode/deviceid', 'kerberos']) {
+    try { npm(vscode, 'rebuild', module); } catch { /* node-pty's own last step fails after its binary is built */ }
+  }
+  npm(cache, 'rebuild', 'argon2');
+  const bin = join(vscode, 'node_modules', '@vscode', 'ripgrep', 'bin');
+  const ripgrep = execFileSync('sh', ['-c', 'command -v rg'], { encoding: 'utf8' }).trim();
+  mkdirSync(bin, { recursive: true });
+  rmSync(join(bin, 'rg'), { force: true });
+  symlinkSync(ripgrep, join(bin, 'rg'));
+  const asar = join(vscode, 'node_modules.asar');
+  if (!existsSync(asar)) symlinkSync('node_modules', asar);
+  writeFileSync(editorMark, '');
+}
+
+/** Packages the extension with the programs under test; the result is the package's path. */
+export function packageExtension() {
+  if (!existsSync(join(extension, 'node_modules'))) execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: extension, stdio: 'pipe' });
+  const out = join(extension, `rondo-${process.platform}-${process.arch}.vsix`);
+  rmSync(out, { force: true });
+  execFileSync('npm', ['run', 'package', '--', '--bin', join(program(), '..')], { cwd: extension, stdio: 'pipe', timeout: 180_000 });
+  return out;
+}
+
+const freePort = () => new Promise((done, fail) => {
+  const server = createServer().on('error', fail).listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  });
+});
+
+async function startServer({ folder, packages, settings }) {
+  const data = mkdtempSync(join(tmpdir(), 'rondo-vscode-'));
+  mkdirSync(join(data, 'User'));
+  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify({
+    'workbench.startupEditor': 'none', 'security.workspace.trust.enabled': false, 'telemetry.telemetryLevel': 'off', 'extensions.autoUpdate': false,
+    'workbench.tips.enabled': false, 'chat.commandCenter.enabled': false, 'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'typescript.disableAutomaticTypeAcquisition': true, 'debug.console.wordWrap': false, ...settings,
+  }));
+  const common = ['--user-data-dir', data, '--extensions-dir', join(data, 'extensions'), '--config', join(data, 'config.yaml')];
+  writeFileSync(join(data, 'config.yaml'), 'auth: none\n');
+  for (const file of packages) execFileSync(process.execPath, [entry, ...common, '--install-extension', resolve(file)], { stdio: 'pipe', timeout: 120_000 });
+  const port = await freePort();
+  const server = spawn(process.execPath, [entry, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry',
+    '--disable-update-check', '--disable-workspace-trust', resolve(folder)], { stdio: 'pipe', detached: true });
+  let log = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => { log += text; });
+  const stop = async () => {
+    // Its extension hosts and terminals are in its process group.
+    try { process.kill(-server.pid, 'SIGTERM'); } catch { /* it has ended */ }
+    await new Promise((done) => {
+      if (server.exitCode !== null || server.signalCode !== null) done();
+      server.once('exit', done);
+      setTimeout(done, 5000).unref();
+    });
+    try { process.kill(-server.pid, 'SIGKILL'); } catch { /* all of it has ended */ }
+    rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  const url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(resolve(folder))}`;
+  const deadline = Date.now() + 30_000;
+  while (!await fetch(url).then(() => true, () => false)) {
+    if (Date.now() > deadline) {
+      await stop();
+      throw new Error(`code-server did not start: ${log}`);
+    }
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  return { url, stop, data };
+}
+
+/** The editor on a folder, with packages installed: a Playwright `page`, and what a user does most. */
+export async function openVSCode({ folder, packages = [], settings = {}, viewport = { width: 1500, height: 950 } }) {
+  const server = await startServer({ folder, packages, settings });
+  let browser;
+  try {
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync'],
+    });
+    const page = await browser.newPage({ viewport });
+    await page.goto(server.url, { waitUntil: 'domcontentloaded' });
+    await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await page.locator('.statusbar').waitFor({ timeout: 60_000 });
+    return new Editor(page, browser, server);
+  } catch (error) {
+    await browser?.close();
+    await server.stop();
+    throw error;
+  }
+}
+
+class Editor {
+  constructor(page, browser, server) {
+    this.page = page;
+    this.data = server.data;
+    this.close = async () => {
+      await browser.close();
+      await server.stop();
+    };
+  }
+
+  async #pick(key, text) {
+    await this.page.keyboard.press(key);
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasNotText: 'No matching' }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Runs a command of the palette by its whole name. */
+  command(name) {
+    return this.#pick('F1', `>${name}`);
+  }
+
+  /** Opens a file of the folder by name. */
+  async open(file) {
+    await this.#pick('Control+P', file);
+    await this.page.locator('.tab.active', { hasText: file.split(':')[0] }).waitFor();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Goes to a line (from 1) of the open file and sets a breakpoint there. */
+  async breakpoint(line) {
+    await this.#pick('Control+G', `:${line}`);
+    await this.page.keyboard.press('F9');
+    await this.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified').first().waitFor();
+  }
+
+  /** The rows of a view as text, in order. */
+  async rows(view) {
+    return this.page.locator(`[aria-label="${view}"] .monaco-list-row, .pane:has([aria-label^="${view} Section"]) .monaco-list-row`).allInnerTexts();
+  }
+
+  /** Waits until a row of a view has the text, and gives it. */
+  async row(view, text) {
+    const row = this.page.locator(`.pane:has([aria-label^="${view} Section"]) .monaco-list-row`, { hasText: text }).first();
+    await row.waitFor({ timeout: 20_000 });
+    return row;
+  }
+
+  /** Waits until the program is stopped, at this line of the top frame when one is given. */
+  async stopped(where) {
+    const frame = this.page.locator('.debug-call-stack .stack-frame', where === undefined ? {} : { hasText: where }).first();
+    await frame.waitFor({ timeout: 20_000 });
+    return frame.innerText();
+  }
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) {
+  if (process.argv.includes('--install')) installEditor();
+  if (process.argv.includes('--package')) console.log(packageExtension());
+}
