@@ -18,7 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log, loops,
     debugging(programs, loops),
     commands(programs, loops, log),
-    loopView(loops), stallsView(loops), timelineView(loops, context.extensionUri), statusItem(loops),
+    loopView(loops, context.globalState), stallsView(loops), timelineView(loops, context.extensionUri), statusItem(loops),
     new Language(programs, log),
   );
 }

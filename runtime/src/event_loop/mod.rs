@@ -146,7 +146,9 @@ impl EventLoop {
             let due = core().timers.borrow_mut().take_due(now);
             let Some(due) = due else {
                 let later = self.update_time();
-                if later > now && core().timers.borrow().next_expiry().is_some_and(|at| at <= later) {
+                // While a debugger watches, a pause makes every timer late: those must not keep the loop from its sockets.
+                let paused = core().doorway.needs.debugger();
+                if !paused && later > now && core().timers.borrow().next_expiry().is_some_and(|at| at <= later) {
                     now = later;
                     continue;
                 }

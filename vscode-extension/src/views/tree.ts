@@ -13,6 +13,15 @@ export class RowTree implements vscode.TreeDataProvider<Row> {
     this.#change.fire();
   }
 
+  /** Asked for by `reveal`, which is used on first rows only. */
+  getParent(): undefined {
+    return undefined;
+  }
+
+  get first(): Row | undefined {
+    return this.#rows[0];
+  }
+
   getChildren(row?: Row): Row[] {
     return row ? row.children ?? [] : this.#rows;
   }
