@@ -55,6 +55,7 @@ struct Shared {
     next_id: AtomicU64,
     waiting: Mutex<Waiting>,
     ended: Notify,
+    close_asked: Notify,
 }
 
 #[derive(Default)]
@@ -104,7 +105,12 @@ impl Client {
             .map_err(|error| unreachable(error.to_string()))?;
         let (outgoing, to_send) = mpsc::channel(OUTGOING_MAX);
         let (to_consumer, events) = mpsc::channel(EVENTS_MAX);
-        let shared = Arc::new(Shared { next_id: AtomicU64::new(1), waiting: Mutex::default(), ended: Notify::new() });
+        let shared = Arc::new(Shared {
+            next_id: AtomicU64::new(1),
+            waiting: Mutex::default(),
+            ended: Notify::new(),
+            close_asked: Notify::new(),
+        });
         tokio::spawn(run(socket, to_send, to_consumer, shared.clone()));
         Ok((Client { shared, outgoing }, events))
     }
@@ -142,6 +148,11 @@ impl Client {
             .unwrap_or_else(|_| Err(Error::TimedOut { method: method.to_owned(), after: limit }))
     }
 
+    /// Ends the connection although clones of it live and calls wait.
+    pub fn close(&self) {
+        self.shared.close_asked.notify_one();
+    }
+
     /// Waits until the connection is over.
     pub async fn ended(&self) {
         let ended = self.shared.ended.notified();
@@ -177,6 +188,11 @@ async fn run(
                     break "closed by this side".to_owned();
                 }
             },
+            () = shared.close_asked.notified() => {
+                // A peer that is gone already can't be told.
+                let _ = socket.close(None).await;
+                break "closed by this side".to_owned();
+            }
             message = socket.next() => match message {
                 Some(Ok(Message::Text(text))) => {
                     if let Err(reason) = deliver(&shared, &events, text.as_str()) {
@@ -279,6 +295,16 @@ mod tests {
         assert!(matches!(error, Error::Closed { .. }), "{error}");
         assert_eq!(events.recv().await, None);
         assert!(client.closed().is_some());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_close_ends_calls_that_wait() {
+        let url = target(|_| None).await;
+        let (client, mut events) = Client::connect(&url).await.expect("it listens");
+        client.close();
+        client.ended().await;
+        assert!(matches!(client.call("x", json!({})).await, Err(Error::Closed { .. })));
+        assert_eq!(events.recv().await, None);
     }
 
     #[tokio::test(flavor = "current_thread")]
