@@ -93,6 +93,8 @@ impl Target {
         client.call("Runtime.addBinding", json!({ "name": BINDING })).await?;
         client.call("Debugger.enable", json!({})).await?;
         client.call("Debugger.setAsyncCallStackDepth", json!({ "maxDepth": ASYNC_DEPTH })).await?;
+        // Steps pass over the runtime's own scripts; Rondo hides them by itself.
+        client.call("Debugger.setBlackboxPatterns", json!({ "patterns": ["^node:"] })).await?;
         let enable = json!({ "history": HISTORY, "stepsCrossCallbacks": options.steps_cross_callbacks });
         let has_loop = client.call("EventLoop.enable", enable).await.is_ok();
         // Node's own wish to be told before it waits at the end; without it the context's end tells.
