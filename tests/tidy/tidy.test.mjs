@@ -64,6 +64,7 @@ test('dependencies run one way', () => {
     'rondo-protocol': [],
     'rondo-client': ['rondo-protocol'],
     'rondo-dap': ['rondo-protocol', 'rondo-client'],
+    'rondo-top': ['rondo-protocol', 'rondo-client'],
     'rondo-analysis': ['rondo-protocol'],
     'rondo-lsp': ['rondo-protocol', 'rondo-client', 'rondo-analysis'],
   };
