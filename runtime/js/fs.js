@@ -9,11 +9,14 @@ const { callBack, defineOperations, prepare } = require('internal/fs/operations'
 const readWrite = require('internal/fs/read_write');
 const { Dirent, Stats } = require('internal/fs/stats');
 const whole = require('internal/fs/whole_file');
+const { validateFunction } = require('internal/validators');
 
 const promises = { __proto__: null };
 defineOperations(exports, promises);
 composed.withRecursion(exports, promises);
 composed.withNative(exports);
+
+const isMissing = (error) => error.code === 'ENOENT' || error.code === 'ENOTDIR';
 
 // Node lets a missing file pass where the caller says so.
 for (const name of ['statSync', 'lstatSync']) {
@@ -23,9 +26,18 @@ for (const name of ['statSync', 'lstatSync']) {
     try {
       return plain(path, options);
     } catch (error) {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
+  };
+  ObjectDefineProperty(exports[name], 'name', { __proto__: null, value: name });
+}
+for (const name of ['stat', 'lstat']) {
+  const plain = exports[name];
+  exports[name] = function stat(path, options, callback) {
+    if (typeof options === 'function' || options?.throwIfNoEntry !== false) return plain(path, options, ...(callback === undefined ? [] : [callback]));
+    validateFunction(callback, 'cb');
+    plain(path, options, (error, stats) => (error && isMissing(error) ? callback(null, undefined) : callback(error, stats)));
   };
   ObjectDefineProperty(exports[name], 'name', { __proto__: null, value: name });
 }
@@ -52,9 +64,9 @@ ObjectAssign(exports, {
   writevSync: readWrite.writevSync,
   writeFile: whole.writeFile,
   writeFileSync: whole.writeFileSync,
-  createReadStream: (path, options) => new exports.ReadStream(path, options),
-  createWriteStream: (path, options) => new exports.WriteStream(path, options),
-  Stats,
+  createReadStream: function createReadStream(path, options) { return new exports.ReadStream(path, options); },
+  createWriteStream: function createWriteStream(path, options) { return new exports.WriteStream(path, options); },
+  Stats: require('internal/util').deprecate(Stats, 'fs.Stats constructor is deprecated.', 'DEP0180'),
   Dirent,
   _toUnixTimestamp: require('internal/fs/arguments').toSeconds,
   F_OK: constants.F_OK,
@@ -66,7 +78,7 @@ ObjectAssign(exports, {
 // `close` may be called without a callback.
 exports.close = function close(fd, callback = rethrow) {
   const plan = prepare.close(fd);
-  if (callback !== rethrow) require('internal/validators').validateFunction(callback, 'cb');
+  if (callback !== rethrow) validateFunction(callback, 'cb');
   callBack(plan, callback);
 };
 
@@ -110,7 +122,7 @@ ObjectDefineProperties(exports, {
     configurable: true,
     get() {
       if (promisesModule === undefined) {
-        const { FileHandle, kRef, ...own } = require('internal/fs/promises');
+        const { FileHandle, kRef, kUnref, ...own } = require('internal/fs/promises');
         promisesModule = ObjectAssign({}, promises, own, {
           rm: composed.rmPromise,
           mkdtempDisposable: composed.mkdtempDisposable,

@@ -174,14 +174,14 @@ function describe(number) {
 }
 
 // The error of a file operation: `{ errno, syscall, path, dest, message }`.
-function uvException(context) {
+function uvException(context, hideFrom = uvException) {
   const { 0: code, 1: text } = describe(context.errno);
   let message = `${code}: ${context.message || text}, ${context.syscall}`;
   const path = context.path === undefined ? undefined : String(context.path);
   const dest = context.dest === undefined ? undefined : String(context.dest);
   if (path !== undefined) message += ` '${path}'`;
   if (dest !== undefined) message += ` -> '${dest}'`;
-  return finish(new Error(message), { errno: context.errno, code, syscall: context.syscall, path, dest }, uvException);
+  return finish(new Error(message), { errno: context.errno, code, syscall: context.syscall, path, dest }, hideFrom);
 }
 
 function uvExceptionWithHostPort(errno, syscall, address, port) {

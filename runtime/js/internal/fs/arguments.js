@@ -93,14 +93,12 @@ function toSeconds(time, name = 'time') {
 
 function getOptions(options, defaults = {}) {
   if (options === undefined || options === null || typeof options === 'function') return defaults;
-  if (typeof options === 'string') {
-    const encoding = options;
-    options = ObjectAssign({ __proto__: null }, defaults, { encoding });
-  } else if (typeof options !== 'object') {
-    throw new ERR_INVALID_ARG_TYPE('options', ['string', 'Object'], options);
-  } else {
-    options = ObjectAssign({ __proto__: null }, defaults, options);
-  }
+  if (typeof options === 'string') options = { __proto__: null, encoding: options };
+  else if (typeof options !== 'object') throw new ERR_INVALID_ARG_TYPE('options', ['string', 'Object'], options);
+  const merged = ObjectAssign({ __proto__: null }, defaults);
+  // Inherited options count; an undefined one does not hide a default.
+  for (const name in options) if (options[name] !== undefined) merged[name] = options[name];
+  options = merged;
   const { encoding } = options;
   if (encoding !== undefined && encoding !== null && encoding !== 'buffer') assertEncoding(encoding);
   if (options.signal !== undefined) validateAbortSignal(options.signal, 'options.signal');

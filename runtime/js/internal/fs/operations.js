@@ -9,6 +9,7 @@ const {
   FunctionPrototypeApply,
   ObjectDefineProperty,
   Promise,
+  PromisePrototypeThen,
   ReflectApply,
 } = primordials;
 
@@ -31,7 +32,7 @@ const STAGES = ['open', 'fstat', undefined, 'fsync', 'close'];
 function failure(errno, plan) {
   const stage = -errno >> 16;
   const syscall = stage === 0 ? plan.syscall : STAGES[stage] ?? plan.transfer;
-  return uvException({ errno: -(-errno & 0xffff), syscall, path: plan.path, dest: plan.dest });
+  return uvException({ errno: -(-errno & 0xffff), syscall, path: plan.path, dest: plan.dest }, failure);
 }
 
 // A plan: { operation, syscall, values, path, dest, finish }.
@@ -52,13 +53,15 @@ function callBack(plan, callback) {
 }
 
 function callPromise(plan) {
-  return new Promise((resolve, reject) => {
+  const answered = new Promise((resolve, reject) => {
     ArrayPrototypePush(plan.values, (errno, answer) => {
-      if (errno !== 0) reject(failure(errno, plan));
-      else resolve(plan.finish(answer));
+      if (errno !== 0) reject(errno);
+      else resolve(answer);
     });
     ReflectApply(plan.operation, native, plan.values);
   });
+  // The error is made in a reaction, so that its stack tells which async function waits.
+  return PromisePrototypeThen(answered, plan.finish, (errno) => { throw failure(errno, plan); });
 }
 
 function onPath(operation, path, values, finish = nothing, syscall = operation) {

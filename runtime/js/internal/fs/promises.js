@@ -1,7 +1,7 @@
 // `fs.promises`: the operations as promises; `FileHandle`.
 'use strict';
 
-const { MathMin, Promise, PromisePrototypeThen, PromiseResolve, ReflectApply, Symbol, SymbolAsyncDispose } = primordials;
+const { MathMin, PromisePrototypeThen, PromiseResolve, PromiseWithResolvers, SafePromisePrototypeFinally, Symbol, SymbolAsyncDispose } = primordials;
 
 const native = binding('fs');
 const { Buffer } = require('buffer');
@@ -9,10 +9,11 @@ const EventEmitter = require('events');
 const { AbortError } = require('internal/errors');
 const { getOptions, toFlags } = require('internal/fs/arguments');
 const { callPromise, prepare } = require('internal/fs/operations');
-const { planRead, planVectors, planWrite } = require('internal/fs/read_write');
+const { handleRead, planRead, planVectors, planWrite } = require('internal/fs/read_write');
 const whole = require('internal/fs/whole_file');
 
 const kRef = Symbol('kRef');
+const kUnref = Symbol('kUnref');
 const PIECE_BYTES = 512 * 1024;
 
 class FileHandle extends EventEmitter {
@@ -30,6 +31,13 @@ class FileHandle extends EventEmitter {
 
   // A stream over the handle keeps it open until the stream closes it.
   [kRef]() { this.#uses++; }
+
+  [kUnref]() {
+    if (--this.#uses > 0) return;
+    const fd = this.#fd;
+    this.#fd = -1;
+    PromisePrototypeThen(callPromise(prepare.close(fd)), this.#closed?.resolve, this.#closed?.reject);
+  }
 
   getAsyncId() { return -1; }
 
@@ -52,10 +60,7 @@ class FileHandle extends EventEmitter {
 
   async read(buffer, offset, length, position) {
     const fd = this.#open('read');
-    if (!primordials.ArrayBufferIsView(buffer)) {
-      const options = buffer ?? {};
-      ({ buffer = Buffer.alloc(16384), offset = 0, length = buffer.byteLength - offset, position = null } = options);
-    }
+    ({ buffer, offset, length, position } = handleRead(buffer, offset, length, position));
     const plan = planRead(fd, buffer, offset, length, position);
     const bytesRead = plan === null ? 0 : await callPromise(plan);
     return { __proto__: null, bytesRead, buffer };
@@ -102,31 +107,24 @@ class FileHandle extends EventEmitter {
     return require('readline').createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
   }
 
+  // With a stream over it the handle closes when the stream does.
   close() {
     if (this.#fd === -1) return PromiseResolve();
     if (this.#closing) return this.#closing;
-    if (--this.#uses > 0) {
-      this.#closed ??= primordials.PromiseWithResolvers ? ReflectApply(primordials.PromiseWithResolvers, Promise, []) : withResolvers();
-      return this.#closed.promise;
+    if (--this.#uses === 0) {
+      const fd = this.#fd;
+      this.#fd = -1;
+      this.#closing = callPromise(prepare.close(fd));
+    } else {
+      this.#closed = PromiseWithResolvers();
+      this.#closing = this.#closed.promise;
     }
-    const fd = this.#fd;
-    this.#fd = -1;
-    this.#closing = PromisePrototypeThen(callPromise(prepare.close(fd)), () => { this.#closed?.resolve(); }, (error) => {
-      this.#closed?.reject(error);
-      throw error;
-    });
+    this.#closing = SafePromisePrototypeFinally(this.#closing, () => { this.#closing = undefined; });
     this.emit('close');
     return this.#closing;
   }
 
   [SymbolAsyncDispose]() { return this.close(); }
-}
-
-function withResolvers() {
-  let resolve;
-  let reject;
-  const promise = new Promise((one, other) => { resolve = one; reject = other; });
-  return { promise, resolve, reject };
 }
 
 async function open(path, flags, mode) {
@@ -190,4 +188,4 @@ async function truncate(path, length = 0) {
 }
 
 
-module.exports = { FileHandle, appendFile, kRef, open, readFile, truncate, writeFile };
+module.exports = { FileHandle, appendFile, kRef, kUnref, open, readFile, truncate, writeFile };

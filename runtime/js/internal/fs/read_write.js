@@ -1,7 +1,7 @@
 // `read`, `write`, `readv`, `writev` on open files, with all the ways in which Node lets them be called.
 'use strict';
 
-const { ArrayBufferIsView, ArrayIsArray, ObjectDefineProperty } = primordials;
+const { ArrayBufferIsView, ArrayIsArray, BigInt, ObjectDefineProperty } = primordials;
 
 const native = binding('fs');
 const { Buffer } = require('buffer');
@@ -9,7 +9,7 @@ const process = require('process');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } } = require('internal/errors');
 const { getValidatedFd, takeCallback } = require('internal/fs/arguments');
 const { callBack, callSync } = require('internal/fs/operations');
-const { validateBuffer, validateInteger, validateEncoding, validateObject } = require('internal/validators');
+const { kValidateObjectAllowNullable, validateBuffer, validateInteger, validateEncoding, validateObject } = require('internal/validators');
 
 const count = (value) => value;
 
@@ -17,68 +17,87 @@ function plan(operation, syscall, fd, values) {
   return { operation: native[operation], syscall, values: [getValidatedFd(fd), ...values], path: undefined, dest: undefined, finish: count };
 }
 
-function toPosition(position, name = 'position') {
+const POSITION_MAX = 2n ** 63n - 1n;
+const BUFFER_BYTES_DEFAULT = 16384;
+
+function toPosition(position, length) {
   if (position === undefined || position === null) return -1;
-  if (typeof position === 'bigint') {
-    if (position < -1n || position > 2n ** 63n - 1n) throw new ERR_OUT_OF_RANGE(name, `>= -1 && <= ${2n ** 63n - 1n}`, position);
-    return position;
+  if (typeof position === 'number') {
+    validateInteger(position, 'position', -1);
+  } else if (typeof position === 'bigint') {
+    const last = POSITION_MAX - BigInt(length);
+    if (position < -1n || position > last) throw new ERR_OUT_OF_RANGE('position', `>= -1 && <= ${last}`, position);
+  } else {
+    throw new ERR_INVALID_ARG_TYPE('position', ['integer', 'bigint'], position);
   }
-  if (typeof position !== 'number') throw new ERR_INVALID_ARG_TYPE(name, ['integer', 'bigint'], position);
-  validateInteger(position, name, -1);
   return position;
 }
 
+// `null` where nothing is to be read.
 function planRead(fd, buffer, offset, length, position) {
-  if (typeof offset === 'object' && offset !== null) ({ offset = 0, length = buffer.byteLength - offset, position = null } = offset);
-  validateBuffer(buffer);
   if (offset === undefined || offset === null) offset = 0;
   else validateInteger(offset, 'offset', 0);
-  length ??= buffer.byteLength - offset;
-  validateInteger(length, 'length');
-  position = toPosition(position);
+  length |= 0;
   if (length === 0) return null;
-  if (buffer.byteLength === 0) {
-    throw new ERR_INVALID_ARG_VALUE('buffer', buffer, 'is empty and cannot be written');
-  }
-  if (offset < 0) throw new ERR_OUT_OF_RANGE('offset', '>= 0', offset);
-  if (offset >= buffer.byteLength) throw new ERR_OUT_OF_RANGE('offset', `>= 0 && <= ${buffer.byteLength}`, offset);
+  if (buffer.byteLength === 0) throw new ERR_INVALID_ARG_VALUE('buffer', buffer, 'is empty and cannot be written');
   if (length < 0) throw new ERR_OUT_OF_RANGE('length', '>= 0', length);
   if (offset + length > buffer.byteLength) throw new ERR_OUT_OF_RANGE('length', `<= ${buffer.byteLength - offset}`, length);
-  return plan('read', 'read', fd, [buffer, offset, length, position]);
+  return plan('read', 'read', fd, [buffer, offset, length, toPosition(position, length)]);
 }
 
 function readSync(fd, buffer, offset, length, position) {
   getValidatedFd(fd);
+  validateBuffer(buffer);
+  if (arguments.length <= 3 || (offset !== null && typeof offset === 'object')) {
+    if (offset !== undefined) validateObject(offset, 'options', kValidateObjectAllowNullable);
+    ({ offset = 0, length = buffer.byteLength - offset, position = null } = offset ?? {});
+  }
   const made = planRead(fd, buffer, offset, length, position);
   return made === null ? 0 : callSync(made);
 }
 
+// read(fd, buffer, offset, length, position, callback), (fd, buffer, options, callback), (fd, optionsOrBuffer, callback), (fd, callback)
 function read(fd, buffer, offset, length, position, callback) {
   getValidatedFd(fd);
-  if (typeof buffer === 'function') {
-    callback = buffer;
-    buffer = Buffer.alloc(16384);
-    offset = undefined;
-  } else if (!ArrayBufferIsView(buffer) && typeof offset === 'function') {
-    callback = offset;
-    const options = buffer ?? {};
-    validateObject(options, 'options');
-    ({ buffer = Buffer.alloc(16384), offset = 0, length = buffer.byteLength - offset, position = null } = options);
-  } else if (typeof offset === 'function') {
-    callback = offset;
-    offset = undefined;
-  } else if (typeof length === 'function') {
-    callback = length;
-    length = undefined;
-    if (typeof offset !== 'object' || offset === null) offset = undefined;
-  } else if (typeof position === 'function') {
-    callback = position;
-    position = null;
+  if (arguments.length <= 4) {
+    let options;
+    if (arguments.length === 4) {
+      validateObject(offset, 'options', kValidateObjectAllowNullable);
+      callback = length;
+      options = offset;
+    } else if (arguments.length === 3) {
+      callback = offset;
+      if (!ArrayBufferIsView(buffer)) {
+        options = buffer;
+        ({ buffer = Buffer.alloc(BUFFER_BYTES_DEFAULT) } = options ?? {});
+      }
+    } else {
+      callback = buffer;
+      buffer = Buffer.alloc(BUFFER_BYTES_DEFAULT);
+    }
+    if (options !== undefined) validateObject(options, 'options', kValidateObjectAllowNullable);
+    ({ offset = 0, length = buffer?.byteLength - offset, position = null } = options ?? {});
   }
+  validateBuffer(buffer);
   callback = takeCallback([callback]);
   const made = planRead(fd, buffer, offset, length, position);
   if (made === null) return process.nextTick(callback, null, 0, buffer);
   callBack(made, (error, bytesRead) => callback(error, bytesRead ?? 0, buffer));
+}
+
+// What `FileHandle.read` takes: as above without the descriptor.
+function handleRead(buffer, offset, length, position) {
+  if (!ArrayBufferIsView(buffer)) {
+    if (buffer !== undefined) validateObject(buffer, 'options', kValidateObjectAllowNullable);
+    ({ buffer = Buffer.alloc(BUFFER_BYTES_DEFAULT), offset = 0, length = buffer.byteLength - offset, position = null } = buffer ?? {});
+    validateBuffer(buffer);
+  } else if (offset !== null && typeof offset === 'object') {
+    ({ offset = 0, length = buffer.byteLength - offset, position = null } = offset);
+  }
+  if (offset === undefined || offset === null) offset = 0;
+  else validateInteger(offset, 'offset', 0);
+  length ??= buffer.byteLength - offset;
+  return { buffer, offset, length, position };
 }
 
 function planWrite(fd, buffer, offset, length, position) {
@@ -90,13 +109,13 @@ function planWrite(fd, buffer, offset, length, position) {
     validateInteger(length, 'length', 0);
     if (offset > buffer.byteLength) throw new ERR_OUT_OF_RANGE('offset', `<= ${buffer.byteLength}`, offset);
     if (length > buffer.byteLength - offset) throw new ERR_OUT_OF_RANGE('length', `<= ${buffer.byteLength - offset}`, length);
-    return plan('write', 'write', fd, [buffer, offset, length, toPosition(typeof position === 'number' || typeof position === 'bigint' ? position : null)]);
+    return plan('write', 'write', fd, [buffer, offset, length, toPosition(typeof position === 'number' || typeof position === 'bigint' ? position : null, length)]);
   }
   if (typeof buffer !== 'string') throw new ERR_INVALID_ARG_TYPE('buffer', ['string', 'Buffer', 'TypedArray', 'DataView'], buffer);
   // write(fd, string, position, encoding)
   validateEncoding(buffer, length);
   const bytes = Buffer.from(buffer, typeof length === 'string' ? length : 'utf8');
-  return plan('write', 'write', fd, [bytes, 0, bytes.byteLength, toPosition(typeof offset === 'number' ? offset : null)]);
+  return plan('write', 'write', fd, [bytes, 0, bytes.byteLength, toPosition(typeof offset === 'number' ? offset : null, 0)]);
 }
 
 function writeSync(fd, buffer, offset, length, position) {
@@ -143,4 +162,4 @@ for (const [fn, names] of [[read, ['bytesRead', 'buffer']], [write, ['bytesWritt
   ObjectDefineProperty(fn, customPromisifyArgs, { __proto__: null, value: names, enumerable: false });
 }
 
-module.exports = { planRead, planVectors, planWrite, read, readSync, readv, readvSync, write, writeSync, writev, writevSync };
+module.exports = { handleRead, planRead, planVectors, planWrite, read, readSync, readv, readvSync, write, writeSync, writev, writevSync };

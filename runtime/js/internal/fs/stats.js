@@ -7,65 +7,67 @@ const {
   MathRound,
   Number,
   ObjectDefineProperty,
+  ObjectKeys,
+  ObjectSetPrototypeOf,
+  ReflectApply,
 } = primordials;
 
 const { constants } = binding('fs');
+
+const NS_IN_MS = 1_000_000n;
+const NS_IN_S = 1_000_000_000n;
 const { S_IFMT, S_IFDIR, S_IFREG, S_IFBLK, S_IFCHR, S_IFLNK, S_IFIFO, S_IFSOCK } = constants;
 
-class StatsBase {
-  isDirectory() { return this._is(S_IFDIR); }
-  isFile() { return this._is(S_IFREG); }
-  isBlockDevice() { return this._is(S_IFBLK); }
-  isCharacterDevice() { return this._is(S_IFCHR); }
-  isSymbolicLink() { return this._is(S_IFLNK); }
-  isFIFO() { return this._is(S_IFIFO); }
-  isSocket() { return this._is(S_IFSOCK); }
+// Functions rather than classes: `fs.Stats` may be called without `new`.
+function StatsBase(dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks) {
+  this.dev = dev;
+  this.mode = mode;
+  this.nlink = nlink;
+  this.uid = uid;
+  this.gid = gid;
+  this.rdev = rdev;
+  this.blksize = blksize;
+  this.ino = ino;
+  this.size = size;
+  this.blocks = blocks;
 }
 
-function fill(stats, values) {
-  stats.dev = values[0];
-  stats.mode = values[1];
-  stats.nlink = values[2];
-  stats.uid = values[3];
-  stats.gid = values[4];
-  stats.rdev = values[5];
-  stats.blksize = values[6];
-  stats.ino = values[7];
-  stats.size = values[8];
-  stats.blocks = values[9];
+const TESTS = {
+  isDirectory: S_IFDIR, isFile: S_IFREG, isBlockDevice: S_IFBLK, isCharacterDevice: S_IFCHR, isSymbolicLink: S_IFLNK, isFIFO: S_IFIFO,
+  isSocket: S_IFSOCK,
+};
+for (const name of ObjectKeys(TESTS)) {
+  const type = TESTS[name];
+  StatsBase.prototype[name] = { [name]() { return (Number(this.mode) & S_IFMT) === type; } }[name];
 }
 
-class Stats extends StatsBase {
-  constructor(values) {
-    super();
-    fill(this, values);
-    this.atimeMs = values[10] * 1000 + values[11] / 1e6;
-    this.mtimeMs = values[12] * 1000 + values[13] / 1e6;
-    this.ctimeMs = values[14] * 1000 + values[15] / 1e6;
-    this.birthtimeMs = values[16] * 1000 + values[17] / 1e6;
-  }
-
-  _is(type) { return (this.mode & S_IFMT) === type; }
+function Stats(dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks, atimeMs, mtimeMs, ctimeMs, birthtimeMs) {
+  ReflectApply(StatsBase, this, [dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks]);
+  this.atimeMs = atimeMs;
+  this.mtimeMs = mtimeMs;
+  this.ctimeMs = ctimeMs;
+  this.birthtimeMs = birthtimeMs;
 }
 
-class BigIntStats extends StatsBase {
-  constructor(values) {
-    super();
-    fill(this, values);
-    const names = ['atime', 'mtime', 'ctime', 'birthtime'];
-    for (let i = 0; i < names.length; i++) {
-      const ns = values[10 + 2 * i] * 1_000_000_000n + values[11 + 2 * i];
-      this[`${names[i]}Ms`] = ns / 1_000_000n;
-      this[`${names[i]}Ns`] = ns;
-    }
-  }
+function BigIntStats(dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks, atimeNs, mtimeNs, ctimeNs, birthtimeNs) {
+  ReflectApply(StatsBase, this, [dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks]);
+  this.atimeMs = atimeNs / NS_IN_MS;
+  this.mtimeMs = mtimeNs / NS_IN_MS;
+  this.ctimeMs = ctimeNs / NS_IN_MS;
+  this.birthtimeMs = birthtimeNs / NS_IN_MS;
+  this.atimeNs = atimeNs;
+  this.mtimeNs = mtimeNs;
+  this.ctimeNs = ctimeNs;
+  this.birthtimeNs = birthtimeNs;
+}
 
-  _is(type) { return (Number(this.mode) & S_IFMT) === type; }
+for (const Class of [Stats, BigIntStats]) {
+  ObjectSetPrototypeOf(Class.prototype, StatsBase.prototype);
+  ObjectSetPrototypeOf(Class, StatsBase);
 }
 
 // Dates are made when they are asked for: most stats are asked for a size or a type.
 for (const Class of [Stats, BigIntStats]) {
-  ObjectDefineProperty(Class.prototype, '_is', { __proto__: null, enumerable: false });
   for (const name of ['atime', 'mtime', 'ctime', 'birthtime']) {
     ObjectDefineProperty(Class.prototype, name, {
       __proto__: null,
@@ -83,7 +85,12 @@ for (const Class of [Stats, BigIntStats]) {
   }
 }
 
-const toStats = (values) => (values.constructor === BigInt64Array ? new BigIntStats(values) : new Stats(values));
+const ms = (v, at) => v[at] * 1000 + v[at + 1] / 1e6;
+const ns = (v, at) => v[at] * NS_IN_S + v[at + 1];
+
+const toStats = (v) => (v.constructor === BigInt64Array ?
+  new BigIntStats(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], ns(v, 10), ns(v, 12), ns(v, 14), ns(v, 16)) :
+  new Stats(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], ms(v, 10), ms(v, 12), ms(v, 14), ms(v, 16)));
 
 class StatFs {
   constructor(values) {

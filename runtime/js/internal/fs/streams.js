@@ -1,13 +1,15 @@
 // `ReadStream` and `WriteStream`: files as streams.
 'use strict';
 
-const { FunctionPrototypeBind, MathMin, ObjectDefineProperty, ReflectApply, Symbol } = primordials;
+const { FunctionPrototypeBind, MathMin, ObjectDefineProperty, ObjectSetPrototypeOf, PromisePrototypeThen, ReflectApply, Symbol } = primordials;
 
 const { Buffer } = require('buffer');
 const process = require('process');
-const { codes: { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE }, aggregateTwoErrors } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, ERR_STREAM_DESTROYED } } = require('internal/errors');
 const { getOptions, getValidatedFd, getValidatedPath } = require('internal/fs/arguments');
-const { validateBoolean, validateFunction, validateInteger, validateObject } = require('internal/validators');
+const { errorOrDestroy } = require('internal/streams/destroy');
+const { deprecate } = require('internal/util');
+const { validateBoolean, validateFunction, validateInteger } = require('internal/validators');
 const { Readable, Writable, finished } = require('stream');
 
 const kFs = Symbol('kFs');
@@ -16,47 +18,74 @@ const kBusy = Symbol('kBusy');
 const kIdle = Symbol('kIdle');
 
 const HIGH_WATER_MARK_READ = 64 * 1024;
+// How often a write that takes no byte is tried again.
+const EMPTY_WRITES_MAX = 5;
 
-function takeFile(stream, path, options, wanted) {
+// Options count where they are inherited too.
+function copied(options) {
+  const copy = { __proto__: null };
+  for (const name in options) copy[name] = options[name];
+  return copy;
+}
+
+// Sets `fd` or `path`, and the functions through which the file is used.
+function takeFile(stream, path, options, flags) {
   if (options.fd === undefined || options.fd === null) {
     stream.fd = null;
-    stream[kFs] = withMethods(options.fs, wanted);
+    stream[kFs] = options.fs || require('fs');
+    validateFunction(stream[kFs].open, 'options.fs.open');
     stream.path = getValidatedPath(path);
-    return;
+    stream.flags = options.flags === undefined ? flags : options.flags;
+    stream.mode = options.mode === undefined ? 0o666 : options.mode;
+  } else {
+    stream.fd = getValidatedFd(takeDescriptor(stream, options));
   }
-  if (typeof options.fd === 'number') {
-    stream.fd = getValidatedFd(options.fd);
-    stream[kFs] = withMethods(options.fs, wanted);
-    return;
-  }
-  takeHandle(stream, options, wanted);
 }
 
-// A `FileHandle` is used through the functions that its own methods are made of.
-function takeHandle(stream, options) {
-  const handle = options.fd;
-  if (typeof handle !== 'object' || typeof handle.close !== 'function' || typeof handle.fd !== 'number') {
-    throw new ERR_INVALID_ARG_TYPE('fd', ['number', 'FileHandle'], handle);
+function takeDescriptor(stream, options) {
+  const { fd } = options;
+  if (typeof fd === 'number') {
+    stream[kFs] = options.fs || require('fs');
+    return fd;
   }
-  if (options.fs) throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('FileHandle with fs');
-  stream[kHandle] = handle;
-  stream.fd = handle.fd;
-  stream[kFs] = {
-    ...require('fs'),
-    close: (fd, callback) => { handle.close().then(() => callback(), callback); },
-  };
-  handle[require('internal/fs/promises').kRef]?.();
-  handle.on('close', FunctionPrototypeBind(stream.close, stream));
+  const { FileHandle, kRef } = require('internal/fs/promises');
+  if (!(fd instanceof FileHandle)) throw new ERR_INVALID_ARG_TYPE('options.fd', ['number', 'FileHandle'], fd);
+  if (options.fs) throw new ERR_METHOD_NOT_IMPLEMENTED('FileHandle with fs');
+  stream[kHandle] = fd;
+  stream[kFs] = new HandleOperations(fd);
+  fd[kRef]();
+  fd.on('close', FunctionPrototypeBind(stream.close, stream));
+  return fd.fd;
 }
 
-function withMethods(given, wanted) {
-  if (!given) return require('fs');
-  validateObject(given, 'options.fs', 0);
-  for (const name of wanted) validateFunction(given[name], `options.fs.${name}`);
-  return given;
+// A `FileHandle` is used by its own methods, which the user may have replaced.
+class HandleOperations {
+  #handle;
+
+  constructor(handle) { this.#handle = handle; }
+
+  open() { throw new ERR_METHOD_NOT_IMPLEMENTED('open()'); }
+  close(fd, callback) {
+    this.#handle[require('internal/fs/promises').kUnref]();
+    settle(this.#handle.close(), () => callback(), callback);
+  }
+  fsync(fd, callback) { settle(this.#handle.sync(), () => callback(), callback); }
+  read(fd, buffer, offset, length, position, callback) {
+    settle(this.#handle.read(buffer, offset, length, position), (r) => callback(null, r.bytesRead, r.buffer), (error) => callback(error, 0, buffer));
+  }
+  write(fd, buffer, offset, length, position, callback) {
+    settle(this.#handle.write(buffer, offset, length, position), (r) => callback(null, r.bytesWritten, r.buffer), (error) => callback(error, 0, buffer));
+  }
+  writev(fd, buffers, position, callback) {
+    settle(this.#handle.writev(buffers, position), (r) => callback(null, r.bytesWritten, r.buffers), (error) => callback(error, 0, buffers));
+  }
 }
 
-function takeRange(stream, options) {
+function settle(promise, done, failed) {
+  PromisePrototypeThen(promise, done, failed);
+}
+
+function takeStart(stream, options) {
   stream.start = options.start;
   stream.pos = undefined;
   if (stream.start !== undefined) {
@@ -65,15 +94,22 @@ function takeRange(stream, options) {
   }
 }
 
-function checkStreamOptions(options) {
-  options = { ...getOptions(options) };
-  if (options.highWaterMark === undefined) delete options.highWaterMark;
-  if (options.autoDestroy !== undefined) validateBoolean(options.autoDestroy, 'options.autoDestroy');
-  return options;
+function takeEnd(stream, options) {
+  stream.end = options.end ?? Infinity;
+  if (stream.end === Infinity) return;
+  validateInteger(stream.end, 'end', 0);
+  if (stream.start !== undefined && stream.start > stream.end) {
+    throw new ERR_OUT_OF_RANGE('start', `<= "end" (here: ${stream.end})`, stream.start);
+  }
 }
 
-function open(stream, callback) {
-  if (stream.fd !== null) return callback();
+// `open` is deprecated, yet libraries still replace it: one of theirs is called, and tells by 'open' or 'error'.
+const openRead = deprecate(() => {}, 'ReadStream.prototype.open() is deprecated', 'DEP0135');
+const openWrite = deprecate(() => {}, 'WriteStream.prototype.open() is deprecated', 'DEP0135');
+
+function construct(stream, callback) {
+  if (typeof stream.fd === 'number') return callback();
+  if (stream.open !== openRead && stream.open !== openWrite) return openByReplacement(stream, callback);
   stream[kFs].open(stream.path, stream.flags, stream.mode, (error, fd) => {
     if (error) return callback(error);
     stream.fd = fd;
@@ -83,11 +119,33 @@ function open(stream, callback) {
   });
 }
 
+function openByReplacement(stream, callback) {
+  const { emit } = stream;
+  stream.emit = function(...args) {
+    if (args[0] === 'open') {
+      this.emit = emit;
+      callback();
+      return ReflectApply(emit, this, args);
+    }
+    if (args[0] === 'error') {
+      this.emit = emit;
+      return callback(args[1]);
+    }
+    return ReflectApply(emit, this, args);
+  };
+  stream.open();
+}
+
 function close(stream, error, callback) {
+  if (!stream.fd) return callback(error);
+  if (!stream.flush) return closeNow(stream, error, callback);
+  stream[kFs].fsync(stream.fd, (failed) => closeNow(stream, error || failed, callback));
+}
+
+function closeNow(stream, error, callback) {
   const { fd } = stream;
-  if (fd === null || fd === undefined) return callback(error);
   stream.fd = null;
-  stream[kFs].close(fd, (failed) => callback(error && failed ? aggregateTwoErrors(error, failed) : error ?? failed));
+  stream[kFs].close(fd, (failed) => callback(failed || error));
 }
 
 // A file is closed after what is under way on it, never under it.
@@ -98,31 +156,27 @@ function destroyFile(stream, error, callback) {
 
 function ReadStream(path, options) {
   if (!(this instanceof ReadStream)) return new ReadStream(path, options);
-  options = checkStreamOptions(options);
-  options.highWaterMark ??= HIGH_WATER_MARK_READ;
-  if (options.autoDestroy === undefined) options.autoDestroy = true;
-  if (options.autoClose === false) options.autoDestroy = false;
-  this.flags = options.flags ?? options.flag ?? 'r';
-  this.mode = options.mode ?? 0o666;
-  takeFile(this, path, options, ['open', 'read', 'close']);
-  takeRange(this, options);
-  this.end = options.end;
+  options = copied(getOptions(options));
+  if (options.highWaterMark === undefined) options.highWaterMark = HIGH_WATER_MARK_READ;
+  takeFile(this, path, options, 'r');
+  options.autoDestroy = options.autoClose === undefined ? true : options.autoClose;
+  validateFunction(this[kFs].read, 'options.fs.read');
+  if (options.autoDestroy) validateFunction(this[kFs].close, 'options.fs.close');
+  takeStart(this, options);
+  takeEnd(this, options);
   this.bytesRead = 0;
   this[kBusy] = false;
-  if (this.end === undefined) this.end = Infinity;
-  else if (this.end !== Infinity) {
-    validateInteger(this.end, 'end', 0);
-    if (this.start !== undefined && this.start > this.end) throw new ERR_OUT_OF_RANGE('start', `<= "end" (here: ${this.end})`, this.start);
-  }
   ReflectApply(Readable, this, [options]);
   if (options.encoding) this.setEncoding(options.encoding);
 }
 
-primordials.ObjectSetPrototypeOf(ReadStream.prototype, Readable.prototype);
-primordials.ObjectSetPrototypeOf(ReadStream, Readable);
+ObjectSetPrototypeOf(ReadStream.prototype, Readable.prototype);
+ObjectSetPrototypeOf(ReadStream, Readable);
+
+ReadStream.prototype.open = openRead;
 
 ReadStream.prototype._construct = function _construct(callback) {
-  open(this, callback);
+  construct(this, callback);
 };
 
 ReadStream.prototype._read = function _read(n) {
@@ -133,18 +187,18 @@ ReadStream.prototype._read = function _read(n) {
   }
   const buffer = Buffer.allocUnsafeSlow(n);
   this[kBusy] = true;
-  this[kFs].read(this.fd, buffer, 0, n, this.pos ?? null, (error, bytesRead) => {
+  this[kFs].read(this.fd, buffer, 0, n, this.pos, (error, bytesRead, filled) => {
     this[kBusy] = false;
     if (this.destroyed) {
       this.emit(kIdle, error);
       return;
     }
     if (error) {
-      this.destroy(error);
+      errorOrDestroy(this, error);
     } else if (bytesRead > 0) {
       if (this.pos !== undefined) this.pos += bytesRead;
       this.bytesRead += bytesRead;
-      this.push(bytesRead === buffer.length ? buffer : fitted(buffer, bytesRead));
+      this.push(bytesRead === filled.length ? filled : fitted(filled, bytesRead));
     } else {
       this.push(null);
     }
@@ -163,92 +217,103 @@ ReadStream.prototype._destroy = function _destroy(error, callback) {
 };
 
 ReadStream.prototype.close = function closeStream(callback) {
-  if (callback) finished(this, callback);
+  if (typeof callback === 'function') finished(this, callback);
   this.destroy();
 };
 
 function WriteStream(path, options) {
   if (!(this instanceof WriteStream)) return new WriteStream(path, options);
-  options = checkStreamOptions(options);
+  options = copied(getOptions(options));
   options.decodeStrings = true;
-  this.flags = options.flags ?? options.flag ?? (options.start !== undefined && options.start > 0 ? 'r+' : 'w');
-  this.mode = options.mode ?? 0o666;
-  this.flush = options.flush ?? false;
-  validateBoolean(this.flush, 'options.flush');
-  takeFile(this, path, options, ['open', 'close']);
-  if (options.autoClose === false) options.autoDestroy = false;
-  const fs = this[kFs];
-  if (options.fs) {
-    if (!fs.write && !fs.writev) throw new ERR_INVALID_ARG_TYPE('options.fs.write', 'function', fs.write);
-    if (fs.write) validateFunction(fs.write, 'options.fs.write');
-    if (fs.writev) validateFunction(fs.writev, 'options.fs.writev');
-  }
-  if (!fs.writev) this._writev = null;
-  if (!fs.write) this._write = null;
-  takeRange(this, options);
+  takeFile(this, path, options, 'w');
+  options.autoDestroy = options.autoClose === undefined ? true : options.autoClose;
+  takeWriters(this, options);
+  takeStart(this, options);
   this.bytesWritten = 0;
   this[kBusy] = false;
   ReflectApply(Writable, this, [options]);
   if (options.encoding) this.setDefaultEncoding(options.encoding);
 }
 
-primordials.ObjectSetPrototypeOf(WriteStream.prototype, Writable.prototype);
-primordials.ObjectSetPrototypeOf(WriteStream, Writable);
+// One of `write` and `writev` is enough; what the file does not have the stream does not use.
+function takeWriters(stream, options) {
+  const fs = stream[kFs];
+  if (!fs.write && !fs.writev) throw new ERR_INVALID_ARG_TYPE('options.fs.write', 'function', fs.write);
+  if (fs.write) validateFunction(fs.write, 'options.fs.write');
+  if (fs.writev) validateFunction(fs.writev, 'options.fs.writev');
+  if (options.autoDestroy) validateFunction(fs.close, 'options.fs.close');
+  stream.flush = options.flush ?? false;
+  validateBoolean(stream.flush, 'options.flush');
+  if (stream.flush) validateFunction(fs.fsync, 'options.fs.fsync');
+  if (!fs.write) stream._write = null;
+  if (!fs.writev) stream._writev = null;
+}
+
+ObjectSetPrototypeOf(WriteStream.prototype, Writable.prototype);
+ObjectSetPrototypeOf(WriteStream, Writable);
+
+WriteStream.prototype.open = openWrite;
 
 WriteStream.prototype._construct = ReadStream.prototype._construct;
 
 WriteStream.prototype._write = function _write(data, encoding, callback) {
-  writeAll(this, data, callback);
+  this[kBusy] = true;
+  writeAll(this, data, 0, (error) => settleWrite(this, error, callback));
+  if (this.pos !== undefined) this.pos += data.length;
 };
 
 WriteStream.prototype._writev = function _writev(chunks, callback) {
   const buffers = [];
-  for (let i = 0; i < chunks.length; i++) buffers[i] = chunks[i].chunk;
-  if (this[kFs] === require('fs') || this[kFs].writev) writeVectors(this, buffers, callback);
-  else writeAll(this, Buffer.concat(buffers), callback);
+  let size = 0;
+  for (let i = 0; i < chunks.length; i++) {
+    buffers[i] = chunks[i].chunk;
+    size += buffers[i].length;
+  }
+  this[kBusy] = true;
+  writeVectors(this, buffers, size, 0, this.pos, (error) => settleWrite(this, error, callback));
+  if (this.pos !== undefined) this.pos += size;
 };
 
-function settle(stream, error, callback) {
+function settleWrite(stream, error, callback) {
   stream[kBusy] = false;
-  if (stream.destroyed) {
-    callback(error);
-    stream.emit(kIdle, error);
-    return;
-  }
   callback(error);
+  if (stream.destroyed) stream.emit(kIdle, error);
 }
 
-function writeAll(stream, data, callback) {
-  stream[kBusy] = true;
-  stream[kFs].write(stream.fd, data, 0, data.length, stream.pos ?? null, (error, written) => {
+function writeAll(stream, data, retries, callback, pos = stream.pos) {
+  stream[kFs].write(stream.fd, data, 0, data.length, pos, (error, written) => {
+    // A file that takes nothing for now is tried again.
     if (error?.code === 'EAGAIN') {
       error = null;
       written = 0;
     }
-    if (error || stream.destroyed) return settle(stream, error, callback);
+    if (stream.destroyed || error) return callback(error || new ERR_STREAM_DESTROYED('write'));
     stream.bytesWritten += written;
-    if (stream.pos !== undefined) stream.pos += written;
-    if (written < data.length) return writeAll(stream, data.subarray(written), callback);
-    settle(stream, null, callback);
+    retries = written ? 0 : retries + 1;
+    if (retries > EMPTY_WRITES_MAX) return callback(new Error('write failed'));
+    if (written < data.length) return writeAll(stream, data.subarray(written), retries, callback, pos === undefined ? pos : pos + written);
+    callback();
   });
 }
 
-function writeVectors(stream, buffers, callback) {
-  let wanted = 0;
-  for (let i = 0; i < buffers.length; i++) wanted += buffers[i].length;
-  stream[kBusy] = true;
-  stream[kFs].writev(stream.fd, buffers, stream.pos ?? null, (error, written) => {
-    if (error || stream.destroyed) return settle(stream, error, callback);
+function writeVectors(stream, buffers, size, retries, pos, callback) {
+  stream[kFs].writev(stream.fd, buffers, pos, (error, written) => {
+    if (error?.code === 'EAGAIN') {
+      error = null;
+      written = 0;
+    }
+    if (stream.destroyed || error) return callback(error || new ERR_STREAM_DESTROYED('writev'));
     stream.bytesWritten += written;
-    if (stream.pos !== undefined) stream.pos += written;
-    if (written < wanted) return writeAll(stream, Buffer.concat(buffers).subarray(written), callback);
-    settle(stream, null, callback);
+    retries = written ? 0 : retries + 1;
+    if (retries > EMPTY_WRITES_MAX) return callback(new Error('writev failed'));
+    if (written >= size) return callback();
+    const rest = [Buffer.concat(buffers).subarray(written)];
+    writeVectors(stream, rest, size - written, retries, pos === undefined ? pos : pos + written, callback);
   });
 }
 
 WriteStream.prototype._destroy = function _destroy(error, callback) {
-  if (!this.flush || error) return destroyFile(this, error, callback);
-  this[kFs].fsync(this.fd, (failed) => destroyFile(this, failed, callback));
+  destroyFile(this, error, callback);
 };
 
 WriteStream.prototype.close = function closeStream(callback) {
@@ -260,6 +325,7 @@ WriteStream.prototype.close = function closeStream(callback) {
   this.end();
 };
 
+// There is no shutdown for files: they end.
 WriteStream.prototype.destroySoon = WriteStream.prototype.end;
 
 for (const Class of [ReadStream, WriteStream]) {

@@ -96,7 +96,7 @@ const readFilePromise = (path, options) => new Promise((resolve, reject) => {
 
 function planWrite(path, data, options, flag) {
   options = getOptions(options, { encoding: 'utf8', mode: kDefaultMode, flag, flush: false });
-  const { flush = false } = options;
+  const flush = options.flush ?? false;
   require('internal/validators').validateBoolean(flush, 'options.flush');
   if (typeof data === 'string') {
     if (!isText(options.encoding ?? 'utf8')) data = Buffer.from(data, options.encoding);
