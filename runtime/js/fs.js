@@ -1,7 +1,7 @@
 // `fs`: files and folders, by callback, synchronously, and as `fs.promises`.
 'use strict';
 
-const { ObjectAssign, ObjectDefineProperties, ObjectDefineProperty } = primordials;
+const { ObjectAssign, ObjectDefineProperties, ObjectDefineProperty, ObjectSetPrototypeOf } = primordials;
 
 const { constants } = binding('fs');
 const composed = require('internal/fs/composed');
@@ -12,9 +12,10 @@ const whole = require('internal/fs/whole_file');
 const { validateFunction } = require('internal/validators');
 
 const promises = { __proto__: null };
+ObjectSetPrototypeOf(constants, null);
 defineOperations(exports, promises);
 composed.withRecursion(exports, promises);
-composed.withNative(exports);
+composed.withNative(exports, promises);
 
 const isMissing = (error) => error.code === 'ENOENT' || error.code === 'ENOTDIR';
 

@@ -11,8 +11,8 @@ const {
   TypedArrayPrototypeIncludes,
 } = primordials;
 
-const { codes: { ERR_FS_INVALID_SYMLINK_TYPE, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
-const { parseFileMode, validateFunction, validateInt32, validateAbortSignal } = require('internal/validators');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
+const { parseFileMode, validateFunction, validateInt32, validateAbortSignal, validateOneOf } = require('internal/validators');
 const { toPathIfFileURL } = require('internal/url');
 const { isDate, isUint8Array } = require('internal/util/types');
 const { constants } = binding('fs');
@@ -129,9 +129,7 @@ function takeCallback(args, name = 'cb') {
 }
 
 function toLinkType(type) {
-  if (type !== undefined && type !== null && type !== 'dir' && type !== 'file' && type !== 'junction') {
-    throw new ERR_FS_INVALID_SYMLINK_TYPE(type);
-  }
+  validateOneOf(type, 'type', ['dir', 'file', 'junction', null, undefined]);
 }
 
 module.exports = {

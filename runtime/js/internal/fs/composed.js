@@ -1,16 +1,31 @@
 // Operations made of others: `exists`, `rm`, recursive `readdir`, `realpath` with its `native` form, `lchmod`.
 'use strict';
 
-const { ArrayPrototypePush, ArrayPrototypeShift, ObjectDefineProperty, PromisePrototypeThen, SymbolAsyncDispose, SymbolDispose } = primordials;
+const { ArrayPrototypeConcat, ArrayPrototypePush, ArrayPrototypeShift, ObjectDefineProperty, Promise, PromisePrototypeThen, StringPrototypeSplit, SymbolAsyncDispose, SymbolDispose } = primordials;
 
 const native = binding('fs');
 const process = require('process');
 const { codes: { ERR_FS_EISDIR } } = require('internal/errors');
 const { getOptions, getValidatedPath, takeCallback } = require('internal/fs/arguments');
 const { callPromise, callSync, prepare } = require('internal/fs/operations');
+const { promisify: { custom: kCustomPromisify } } = require('internal/util');
 const { validateBoolean, validateInt32, validateObject, validateUint32 } = require('internal/validators');
 
+// As many links as Linux follows.
+const LINKS_MAX = 40;
+
+let warnedOfExists = false;
+
 function existsSync(path) {
+  try {
+    path = getValidatedPath(path);
+  } catch (error) {
+    if (error?.code === 'ERR_INVALID_ARG_TYPE' && !warnedOfExists) {
+      warnedOfExists = true;
+      process.emitWarning('Passing invalid argument types to fs.existsSync is deprecated', 'DeprecationWarning', 'DEP0187');
+    }
+    return false;
+  }
   try {
     callSync(prepare.access(path, 0));
     return true;
@@ -23,6 +38,10 @@ function exists(path, callback) {
   callback = takeCallback([callback]);
   PromisePrototypeThen(attempt(() => callPromise(prepare.access(path, 0))), () => callback(true), () => callback(false));
 }
+
+ObjectDefineProperty(exists, kCustomPromisify, {
+  __proto__: null, value: { exists: (path) => new Promise((resolve) => { exists(path, resolve); }) }.exists,
+});
 
 async function attempt(fn) {
   return fn();
@@ -135,6 +154,7 @@ function withRecursion(target, promises) {
   };
   target.readdir = function readdir(path, options, callback) {
     callback = takeCallback([callback ?? options]);
+    getValidatedPath(path);
     if (typeof options === 'function' || !wanted(options)) return plain(path, typeof options === 'function' ? undefined : options, callback);
     settle(promises.readdir(path, options), callback);
   };
@@ -155,10 +175,65 @@ async function mkdtempDisposable(prefix, options) {
   return { __proto__: null, path, remove, [SymbolAsyncDispose]: remove };
 }
 
-function withNative(target) {
-  for (const name of ['realpath', 'realpathSync']) {
-    ObjectDefineProperty(target[name], 'native', { __proto__: null, value: target[name], enumerable: true, configurable: true, writable: true });
+// The system resolves a path; where it does not, the part that it stumbled over is looked for, since Node tells that one.
+function withNative(target, promises) {
+  const { realpath: plain, realpathSync: plainSync } = target;
+  target.realpathSync = function realpathSync(path, options) {
+    try {
+      return plainSync(path, options);
+    } catch (error) {
+      if (error.syscall !== 'realpath') throw error;
+      return named(options, searchReal(getValidatedPath(path), error));
+    }
+  };
+  target.realpath = function realpath(path, options, callback) {
+    callback = takeCallback([callback ?? options]);
+    if (typeof options === 'function') options = undefined;
+    plain(path, options, (error, found) => {
+      if (error?.syscall !== 'realpath') return callback(error, found);
+      let result;
+      try {
+        result = named(options, searchReal(getValidatedPath(path), error));
+      } catch (cause) {
+        return callback(cause);
+      }
+      callback(null, result);
+    });
+  };
+  for (const { 0: name, 1: native } of [['realpath', plain], ['realpathSync', plainSync]]) {
+    ObjectDefineProperty(target[name], 'native', { __proto__: null, value: native, enumerable: true, configurable: true, writable: true });
   }
+}
+
+const named = (options, path) => {
+  const { encoding } = getOptions(options);
+  const { Buffer } = require('buffer');
+  return encoding === 'buffer' ? Buffer.from(path) : encoding && encoding !== 'utf8' ? Buffer.from(path).toString(encoding) : path;
+};
+
+// Walks from the root. A link into `/proc` may name what has no path, such as a pipe: then its text is the answer.
+function searchReal(path, error) {
+  const { dirname, join, resolve, sep } = require('path');
+  let rest = StringPrototypeSplit(resolve(`${path}`), sep);
+  let at = sep;
+  for (let links = 0; rest.length > 0;) {
+    const name = ArrayPrototypeShift(rest);
+    if (name === '') continue;
+    const next = join(at, name);
+    if (!callSync(prepare.lstat(next)).isSymbolicLink()) {
+      at = next;
+      continue;
+    }
+    const stats = callSync(prepare.stat(next));
+    if (++links > LINKS_MAX) throw error;
+    const target = resolve(dirname(next), callSync(prepare.readlink(next)));
+    if (stats.isFIFO() || stats.isSocket()) {
+      if (!existsSync(target)) return join(target, ...rest);
+    }
+    rest = ArrayPrototypeConcat(StringPrototypeSplit(target, sep), rest);
+    at = sep;
+  }
+  throw error;
 }
 
 module.exports = {

@@ -7,7 +7,7 @@ const process = require('process');
 const {
   codes: {
     ERR_FS_CP_DIR_TO_NON_DIR, ERR_FS_CP_EEXIST, ERR_FS_CP_EINVAL, ERR_FS_CP_FIFO_PIPE, ERR_FS_CP_NON_DIR_TO_DIR,
-    ERR_FS_CP_SOCKET, ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY, ERR_FS_CP_UNKNOWN, ERR_FS_EISDIR, ERR_INCOMPATIBLE_OPTION_PAIR,
+    ERR_INVALID_RETURN_VALUE, ERR_FS_CP_SOCKET, ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY, ERR_FS_CP_UNKNOWN, ERR_FS_EISDIR, ERR_INCOMPATIBLE_OPTION_PAIR,
   },
 } = require('internal/errors');
 const { getValidatedPath, takeCallback } = require('internal/fs/arguments');
@@ -83,9 +83,6 @@ function checkKinds(from, to, src, dest, options) {
       throw refuse(ERR_FS_CP_NON_DIR_TO_DIR, `cannot overwrite directory ${dest} with non-directory ${src}`, dest, ENOTDIR, 'ENOTDIR');
     }
   }
-  if (from.isDirectory() && !options.recursive) {
-    throw refuse(ERR_FS_EISDIR, `Recursive option not enabled, cannot copy a directory: ${src}`, src, EISDIR, 'EISDIR');
-  }
   if (from.isDirectory() && isInside(dest, src)) {
     throw refuse(ERR_FS_CP_EINVAL, `cannot copy ${src} to a subdirectory of self ${dest}`, dest, EINVAL, 'EINVAL');
   }
@@ -133,6 +130,12 @@ function* copyFile(src, dest, from, to, options) {
 
 function* copyFolder(src, dest, from, to, options) {
   const { join } = require('path');
+  if (!options.recursive) {
+    throw refuse(ERR_FS_EISDIR, `Recursive option not enabled, cannot copy a directory: ${src}`, src, EISDIR, 'EISDIR');
+  }
+  if (to !== undefined && options.errorOnExist && !options.force) {
+    throw refuse(ERR_FS_CP_EEXIST, `${dest} already exists`, dest, EEXIST, 'EEXIST');
+  }
   if (to === undefined) yield ['mkdir', [dest, { recursive: true }]];
   const names = yield ['readdir', [src]];
   for (let i = 0; i < names.length; i++) {
@@ -153,18 +156,15 @@ function* copyLink(src, dest, to, options) {
   if (!options.verbatimSymlinks && !isAbsolute(target)) target = resolve(dirname(src), target);
   if (to === undefined) return yield ['symlink', [target, dest]];
   const found = yield ['readlink', [dest], 'or nothing'];
-  if (found === undefined) {
-    if (options.errorOnExist) throw refuse(ERR_FS_CP_EEXIST, `${dest} already exists`, dest, EEXIST, 'EEXIST');
-    if (!options.force) return undefined;
-  } else {
-    const old = isAbsolute(found) ? found : resolve(dirname(dest), found);
-    const stats = yield* exists(src, true);
-    if (stats?.isDirectory() && isInside(old, target) && old !== target) {
-      throw refuse(ERR_FS_CP_EINVAL, `cannot copy ${target} to a subdirectory of self ${old}`, dest, EINVAL, 'EINVAL');
-    }
-    if (stats?.isDirectory() && isInside(target, old) && old !== target) {
-      throw refuse(ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY, `cannot overwrite ${old} with ${target}`, dest, EINVAL, 'EINVAL');
-    }
+  // What is no link is not replaced by one: the system says so.
+  if (found === undefined) return yield ['symlink', [target, dest]];
+  const old = isAbsolute(found) ? found : resolve(dirname(dest), found);
+  const stats = yield* exists(src, true);
+  if (stats?.isDirectory() && isInside(old, target)) {
+    throw refuse(ERR_FS_CP_EINVAL, `cannot copy ${target} to a subdirectory of self ${old}`, dest, EINVAL, 'EINVAL');
+  }
+  if (stats?.isDirectory() && isInside(target, old)) {
+    throw refuse(ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY, `cannot overwrite ${old} with ${target}`, dest, EINVAL, 'EINVAL');
   }
   yield ['unlink', [dest]];
   return yield ['symlink', [target, dest]];

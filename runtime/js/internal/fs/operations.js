@@ -5,24 +5,27 @@
 'use strict';
 
 const {
+  ArrayPrototypePop,
   ArrayPrototypePush,
   FunctionPrototypeApply,
   ObjectDefineProperty,
   Promise,
   PromisePrototypeThen,
   ReflectApply,
+  StringPrototypeCharCodeAt,
 } = primordials;
 
 const native = binding('fs');
-const { uvException } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_VALUE }, uvException } = require('internal/errors');
 const {
   decodeName, getOptions, getValidatedFd, getValidatedPath, kDefaultMode, takeCallback, toFlags, toLinkType, toMode, toSeconds,
   wantsBytes,
 } = require('internal/fs/arguments');
 const { Dirent, StatFs, toStats } = require('internal/fs/stats');
-const { validateInteger, validateInt32 } = require('internal/validators');
+const { validateFunction, validateInteger, validateInt32 } = require('internal/validators');
 
 const { status } = native;
+const LETTER_X = 0x58;
 const same = (value) => value;
 const nothing = () => undefined;
 
@@ -133,11 +136,15 @@ const prepare = {
   mkdtemp(prefix, options) {
     const { encoding } = getOptions(options);
     prefix = getValidatedPath(prefix, 'prefix');
+    warnOfTrailingX(prefix);
     const plan = onPath('mkdtemp', prefix, [wantsBytes(encoding)], named(encoding));
     plan.path = `${prefix}XXXXXX`;
     return plan;
   },
-  rmdir: (path) => onPath('rmdir', getValidatedPath(path), []),
+  rmdir(path, options) {
+    if (options?.recursive !== undefined) throw new ERR_INVALID_ARG_VALUE('options.recursive', options.recursive, 'is no longer supported');
+    return onPath('rmdir', getValidatedPath(path), []);
+  },
   readdir(path, options) {
     const { encoding, withFileTypes } = getOptions(options);
     path = getValidatedPath(path);
@@ -152,6 +159,15 @@ const prepare = {
   lutimes: (path, atime, mtime) => onPath('lutimes', getValidatedPath(path), [toSeconds(atime), toSeconds(mtime)], nothing, 'lutime'),
   futimes: (fd, atime, mtime) => onFd('futimes', fd, [toSeconds(atime, 'atime'), toSeconds(mtime, 'mtime')], nothing, 'futime'),
 };
+
+let warnedOfX = false;
+
+function warnOfTrailingX(prefix) {
+  const last = typeof prefix === 'string' ? StringPrototypeCharCodeAt(prefix, prefix.length - 1) : prefix[prefix.length - 1];
+  if (last !== LETTER_X || warnedOfX) return;
+  warnedOfX = true;
+  require('process').emitWarning('mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html');
+}
 
 function owner(uid, gid) {
   validateInteger(uid, 'uid', -1, 4294967295);
@@ -168,12 +184,20 @@ function entries(answer, path, encoding, withFileTypes) {
   return names;
 }
 
+// These look at their other arguments before the callback.
+const ARGUMENTS_FIRST = { __proto__: null, fchmod: true, fchown: true, ftruncate: true, futimes: true };
+
 // Defines `target.x` and `target.xSync` for every operation, and `promises.x`.
 function defineOperations(target, promises) {
   for (const name of primordials.ObjectKeys(prepare)) {
     const plan = prepare[name];
     define(target, `${name}Sync`, (...args) => callSync(FunctionPrototypeApply(plan, undefined, args)));
-    define(target, name, (...args) => {
+    define(target, name, ARGUMENTS_FIRST[name] ? (...args) => {
+      const callback = typeof args[args.length - 1] === 'function' ? ArrayPrototypePop(args) : undefined;
+      const made = FunctionPrototypeApply(plan, undefined, args);
+      validateFunction(callback, 'cb');
+      callBack(made, callback);
+    } : (...args) => {
       const callback = takeCallback(args);
       callBack(FunctionPrototypeApply(plan, undefined, args), callback);
     });

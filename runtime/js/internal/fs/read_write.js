@@ -9,7 +9,7 @@ const process = require('process');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } } = require('internal/errors');
 const { getValidatedFd, takeCallback } = require('internal/fs/arguments');
 const { callBack, callSync } = require('internal/fs/operations');
-const { kValidateObjectAllowNullable, validateBuffer, validateInteger, validateEncoding, validateObject } = require('internal/validators');
+const { kValidateObjectAllowNullable, validateBuffer, validateInt32, validateInteger, validateEncoding, validateObject } = require('internal/validators');
 
 const count = (value) => value;
 
@@ -106,9 +106,9 @@ function planWrite(fd, buffer, offset, length, position) {
     offset ??= 0;
     validateInteger(offset, 'offset', 0);
     length ??= buffer.byteLength - offset;
-    validateInteger(length, 'length', 0);
     if (offset > buffer.byteLength) throw new ERR_OUT_OF_RANGE('offset', `<= ${buffer.byteLength}`, offset);
     if (length > buffer.byteLength - offset) throw new ERR_OUT_OF_RANGE('length', `<= ${buffer.byteLength - offset}`, length);
+    validateInt32(length, 'length', 0);
     return plan('write', 'write', fd, [buffer, offset, length, toPosition(typeof position === 'number' || typeof position === 'bigint' ? position : null, length)]);
   }
   if (typeof buffer !== 'string') throw new ERR_INVALID_ARG_TYPE('buffer', ['string', 'Buffer', 'TypedArray', 'DataView'], buffer);

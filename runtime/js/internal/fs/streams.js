@@ -5,7 +5,7 @@ const { FunctionPrototypeBind, MathMin, ObjectDefineProperty, ObjectSetPrototype
 
 const { Buffer } = require('buffer');
 const process = require('process');
-const { codes: { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, ERR_STREAM_DESTROYED } } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, ERR_STREAM_DESTROYED } } = require('internal/errors');
 const { getOptions, getValidatedFd, getValidatedPath } = require('internal/fs/arguments');
 const { errorOrDestroy } = require('internal/streams/destroy');
 const { deprecate } = require('internal/util');
@@ -143,9 +143,8 @@ function close(stream, error, callback) {
 }
 
 function closeNow(stream, error, callback) {
-  const { fd } = stream;
+  stream[kFs].close(stream.fd, (failed) => callback(failed || error));
   stream.fd = null;
-  stream[kFs].close(fd, (failed) => callback(failed || error));
 }
 
 // A file is closed after what is under way on it, never under it.
@@ -328,12 +327,18 @@ WriteStream.prototype.close = function closeStream(callback) {
 // There is no shutdown for files: they end.
 WriteStream.prototype.destroySoon = WriteStream.prototype.end;
 
+function stateOf(stream, Class) {
+  const state = stream._readableState ?? stream._writableState;
+  if (state === undefined) throw new ERR_INVALID_THIS(Class.name);
+  return state;
+}
+
 for (const Class of [ReadStream, WriteStream]) {
   ObjectDefineProperty(Class.prototype, 'autoClose', {
     __proto__: null,
     configurable: true,
-    get() { return (this._readableState ?? this._writableState)?.autoDestroy; },
-    set(value) { (this._readableState ?? this._writableState).autoDestroy = value; },
+    get() { return stateOf(this, Class).autoDestroy; },
+    set(value) { stateOf(this, Class).autoDestroy = value; },
   });
   ObjectDefineProperty(Class.prototype, 'pending', { __proto__: null, configurable: true, get() { return this.fd === null; } });
 }

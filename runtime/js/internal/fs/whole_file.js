@@ -1,7 +1,7 @@
 // Whole files: `readFile`, `writeFile`, `appendFile`, `truncate`, in their three forms.
 'use strict';
 
-const { ArrayBufferIsView: isArrayBufferView, ArrayIsArray, MathMin, Promise } = primordials;
+const { ArrayBufferIsView: isArrayBufferView, ArrayIsArray, MathMin, Promise, PromisePrototypeThen } = primordials;
 
 const process = require('process');
 
@@ -10,6 +10,8 @@ const { Buffer } = require('buffer');
 const { AbortError, codes: { ERR_FS_FILE_TOO_LARGE, ERR_INVALID_ARG_TYPE } } = require('internal/errors');
 const { getOptions, getValidatedPath, kDefaultMode, takeCallback, toFlags, toMode } = require('internal/fs/arguments');
 const { callBack, callPromise, callSync, prepare } = require('internal/fs/operations');
+const { validateBoolean, validateInteger } = require('internal/validators');
+
 const isFd = (value) => value >>> 0 === value;
 
 // What is read at once of a file that is too large for one trip to the pool.
@@ -97,7 +99,7 @@ const readFilePromise = (path, options) => new Promise((resolve, reject) => {
 function planWrite(path, data, options, flag) {
   options = getOptions(options, { encoding: 'utf8', mode: kDefaultMode, flag, flush: false });
   const flush = options.flush ?? false;
-  require('internal/validators').validateBoolean(flush, 'options.flush');
+  validateBoolean(flush, 'options.flush');
   if (typeof data === 'string') {
     if (!isText(options.encoding ?? 'utf8')) data = Buffer.from(data, options.encoding);
   } else if (!isArrayBufferView(data)) {
@@ -113,11 +115,26 @@ function planWrite(path, data, options, flag) {
 }
 
 function writeFileSync(path, data, options) {
-  callSync(planWrite(path, data, options, 'w'));
+  writeSync(planWrite(path, data, options, 'w'));
 }
 
 function appendFileSync(path, data, options) {
-  callSync(planWrite(path, data, options, 'a'));
+  writeSync(planWrite(path, data, options, 'a'));
+}
+
+// One native call, unless the file is to be flushed: users may see `fs.fsync` called.
+function writeSync(plan) {
+  const { 0: file, 1: data, 2: flags, 3: mode, 4: flush } = plan.values;
+  if (!flush) return callSync(plan);
+  const fs = require('fs');
+  const fd = isFd(file) ? file : fs.openSync(file, flags, mode);
+  try {
+    plan.values = [fd, data, flags, mode, false];
+    callSync(plan);
+    fs.fsyncSync(fd);
+  } finally {
+    if (!isFd(file)) fs.closeSync(fd);
+  }
 }
 
 function writeWith(flag) {
@@ -126,8 +143,30 @@ function writeWith(flag) {
     const plan = planWrite(path, data, options, flag);
     const { signal } = plan.options;
     if (signal?.aborted) return process.nextTick(callback, new AbortError(undefined, { cause: signal.reason }));
-    callBack(plan, callback);
+    if (signal === undefined && !plan.values[4]) return callBack(plan, callback);
+    PromisePrototypeThen(writePieces(plan, signal), () => process.nextTick(callback, null), (error) => process.nextTick(callback, error));
   };
+}
+
+const writePlan = (fd, bytes, done) => ({
+  operation: native.write, syscall: 'write', values: [fd, bytes, done, MathMin(PIECE_BYTES, bytes.byteLength - done), -1],
+  path: undefined, dest: undefined, finish: (count) => count,
+});
+
+// A write that can be aborted between its pieces, or ends with a flush.
+async function writePieces(plan, signal) {
+  const { 0: file, 1: data, 2: flags, 3: mode, 4: flush } = plan.values;
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  const fd = isFd(file) ? file : await callPromise(prepare.open(file, flags, mode));
+  try {
+    for (let done = 0; done < bytes.byteLength;) {
+      if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason });
+      done += await callPromise(writePlan(fd, bytes, done));
+    }
+    if (flush) await new Promise((resolve, reject) => { require('fs').fsync(fd, (error) => (error ? reject(error) : resolve())); });
+  } finally {
+    if (!isFd(file)) await callPromise(prepare.close(fd));
+  }
 }
 
 const writeFile = writeWith('w');
@@ -145,7 +184,7 @@ async function writeAll(path, data, options, flag) {
   const plan = planWrite(path, data, options, flag);
   const { signal } = plan.options;
   if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason });
-  return callPromise(plan);
+  return signal === undefined ? callPromise(plan) : writePieces(plan, signal);
 }
 
 function truncateSync(path, length = 0) {
@@ -159,7 +198,8 @@ function truncateSync(path, length = 0) {
 
 function truncate(path, length, callback) {
   callback = takeCallback([callback ?? length]);
-  if (typeof length === 'function') length = 0;
+  if (typeof length === 'function' || length === undefined) length = 0;
+  validateInteger(length, 'len');
   callBack(prepare.open(path, 'r+'), (error, fd) => {
     if (error) return callback(error);
     callBack(prepare.ftruncate(fd, length), (failed) => callBack(prepare.close(fd), (late) => callback(failed ?? late ?? null)));
