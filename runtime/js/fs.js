@@ -35,6 +35,17 @@ for (const name of ['statSync', 'lstatSync']) {
 }
 for (const name of ['stat', 'lstat']) {
   const plain = exports[name];
+  const plainPromise = promises[name];
+  promises[name] = async function stat(path, options) {
+    if (options?.throwIfNoEntry !== false) return plainPromise(path, options);
+    try {
+      return await plainPromise(path, options);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+  ObjectDefineProperty(promises[name], 'name', { __proto__: null, value: name });
   exports[name] = function stat(path, options, callback) {
     if (typeof options === 'function' || options?.throwIfNoEntry !== false) return plain(path, options, ...(callback === undefined ? [] : [callback]));
     validateFunction(callback, 'cb');
@@ -87,6 +98,10 @@ function rethrow(error) {
   if (error) throw error;
 }
 
+async function lchmod() {
+  throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('lchmod()');
+}
+
 const lazyStream = (name) => ({
   __proto__: null,
   enumerable: true,
@@ -131,6 +146,7 @@ ObjectDefineProperties(exports, {
           glob: (...args) => require('internal/fs/glob').globPromise(...args),
           opendir: (...args) => require('internal/fs/dir').opendirPromise(...args),
           watch: (...args) => require('internal/fs/watch').watchPromise(...args),
+          lchmod,
           constants,
         });
         for (const name of ['close', 'fsync', 'fdatasync', 'ftruncate', 'fstat', 'fchmod', 'fchown', 'futimes']) delete promisesModule[name];

@@ -27,6 +27,7 @@ const NOT_FOUND_EXIT_CODE: i32 = 127;
 
 /// The program `rondo`: reads the command line, runs what it names, ends with its exit code.
 pub fn main() -> ! {
+    ignore_signals();
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let code = match cli::parse(arguments) {
         Ok(cli::Command::Print(text)) => {
@@ -41,6 +42,12 @@ pub fn main() -> ! {
         Err(message) => bad_argument(&message),
     };
     realm::end(code)
+}
+
+/// A file beyond its size limit is an error of the write, as a broken pipe is one already (Rust ignores SIGPIPE).
+fn ignore_signals() {
+    // SAFETY: no other thread runs yet, and SIG_IGN is a valid disposition.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
 }
 
 fn bad_argument(message: &str) -> i32 {

@@ -11,6 +11,7 @@ const {
   SafeFinalizationRegistry,
   SafeSet,
   SafeWeakRef,
+  Symbol,
   SymbolFor,
   SymbolIterator,
   SymbolToStringTag,
@@ -32,6 +33,13 @@ const {
 const { DOMException } = require('internal/domexception');
 
 const kInspect = SymbolFor('nodejs.util.inspect.custom');
+// Symbols rather than private fields: a proxy over a signal is a signal to Node.
+const kAborted = Symbol('kAborted');
+const kReason = Symbol('kReason');
+const kSources = Symbol('kSources');
+const kDependents = Symbol('kDependents');
+const kIsTimeout = Symbol('kIsTimeout');
+
 const kMake = { __proto__: null };
 
 // Signals that only a timer or a source can reach but that somebody listens to.
@@ -42,13 +50,13 @@ const setsOfDead = new SafeFinalizationRegistry(({ set, ref }) => set.delete(ref
 let internals;
 
 class AbortSignal extends EventTarget {
-  #aborted = false;
-  #reason = undefined;
+  [kAborted] = false;
+  [kReason] = undefined;
   // Undefined unless the signal depends on others; then their weak references.
-  #sources = undefined;
+  [kSources] = undefined;
   // Weak references to the signals that depend on this one.
-  #dependents = undefined;
-  #isTimeout = false;
+  [kDependents] = undefined;
+  [kIsTimeout] = false;
 
   constructor(token) {
     if (token !== kMake) throw new ERR_ILLEGAL_CONSTRUCTOR();
@@ -59,20 +67,20 @@ class AbortSignal extends EventTarget {
 
   static {
     internals = {
-      is: (value) => value !== null && typeof value === 'object' && #aborted in value,
+      is: (value) => value !== null && typeof value === 'object' && kAborted in value,
       abort(signal, reason) {
-        if (signal.#aborted) return;
+        if (signal[kAborted]) return;
         signal.#settle(reason);
         const affected = [];
-        const dependents = signal.#dependents;
+        const dependents = signal[kDependents];
         if (dependents !== undefined) {
           for (const ref of dependents) {
             const dependent = ref.deref();
-            if (dependent === undefined || dependent.#aborted) continue;
-            dependent.#settle(signal.#reason);
+            if (dependent === undefined || dependent[kAborted]) continue;
+            dependent.#settle(signal[kReason]);
             ArrayPrototypePush(affected, dependent);
           }
-          signal.#dependents = undefined;
+          signal[kDependents] = undefined;
         }
         signal.#announce();
         for (let i = 0; i < affected.length; i++) affected[i].#announce();
@@ -86,22 +94,22 @@ class AbortSignal extends EventTarget {
 
   get aborted() {
     AbortSignal.#check(this);
-    return this.#aborted;
+    return this[kAborted];
   }
 
   get reason() {
     AbortSignal.#check(this);
-    return this.#reason;
+    return this[kReason];
   }
 
   throwIfAborted() {
     AbortSignal.#check(this);
-    if (this.#aborted) throw this.#reason;
+    if (this[kAborted]) throw this[kReason];
   }
 
   [kInspect](depth, options) {
     AbortSignal.#check(this);
-    return inspectAs(this, { aborted: this.#aborted }, depth, options);
+    return inspectAs(this, { aborted: this[kAborted] }, depth, options);
   }
 
   static abort(reason = new DOMException('This operation was aborted', 'AbortError')) {
@@ -113,7 +121,7 @@ class AbortSignal extends EventTarget {
   static timeout(delay) {
     validateUint32(delay, 'delay', false);
     const signal = new AbortSignal(kMake);
-    signal.#isTimeout = true;
+    signal[kIsTimeout] = true;
     const ref = new SafeWeakRef(signal);
     const timer = require('timers').setTimeout(() => {
       const target = ref.deref();
@@ -130,20 +138,20 @@ class AbortSignal extends EventTarget {
     const list = toSignals(signals);
     const signal = new AbortSignal(kMake);
     for (let i = 0; i < list.length; i++) {
-      if (list[i].#aborted) {
-        signal.#settle(list[i].#reason);
+      if (list[i][kAborted]) {
+        signal.#settle(list[i][kReason]);
         return signal;
       }
     }
-    signal.#sources = new SafeSet();
+    signal[kSources] = new SafeSet();
     const ref = new SafeWeakRef(signal);
     for (let i = 0; i < list.length; i++) {
       const source = list[i];
       // A dependent signal stands for its own sources: the graph stays one level deep.
-      if (source.#sources === undefined) {
+      if (source[kSources] === undefined) {
         signal.#follow(source, ref);
       } else {
-        for (const sourceRef of source.#sources) {
+        for (const sourceRef of source[kSources]) {
           const root = sourceRef.deref();
           if (root !== undefined) signal.#follow(root, ref);
         }
@@ -153,18 +161,18 @@ class AbortSignal extends EventTarget {
   }
 
   #follow(source, ref) {
-    source.#dependents ??= new SafeSet();
-    source.#dependents.add(ref);
-    setsOfDead.register(this, { set: source.#dependents, ref });
-    for (const known of this.#sources) {
+    source[kDependents] ??= new SafeSet();
+    source[kDependents].add(ref);
+    setsOfDead.register(this, { set: source[kDependents], ref });
+    for (const known of this[kSources]) {
       if (known.deref() === source) return;
     }
-    this.#sources.add(new SafeWeakRef(source));
+    this[kSources].add(new SafeWeakRef(source));
   }
 
   #settle(reason) {
-    this.#aborted = true;
-    this.#reason = reason;
+    this[kAborted] = true;
+    this[kReason] = reason;
   }
 
   #announce() {
@@ -175,8 +183,8 @@ class AbortSignal extends EventTarget {
   }
 
   [kNewListener](count, type, listener, once, capture, passive, weak) {
-    if (type !== 'abort' || this.#aborted || weak) return;
-    if (this.#isTimeout || (this.#sources !== undefined && this.#sources.size > 0)) pinned.add(this);
+    if (type !== 'abort' || this[kAborted] || weak) return;
+    if (this[kIsTimeout] || (this[kSources] !== undefined && this[kSources].size > 0)) pinned.add(this);
   }
 
   [kRemoveListener](count, type) {

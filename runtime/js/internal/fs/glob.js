@@ -295,7 +295,7 @@ class Glob {
       }
       for (let i = 0; i < literal.length; i++) {
         const { segments, at } = literal[i];
-        const inner = segments[at] === '..' && path === '' ? '..' : join2(path, segments[at]);
+        const inner = segments[at] === '..' ? above(path) : join2(path, segments[at]);
         const entry = yield { kind: 'stat', path: inner, full: resolveIn(this.#cwd, inner) };
         if (entry) yield* this.#enter(work, inner, entry, [{ segments, at: at + 1 }]);
       }
@@ -398,6 +398,12 @@ class Glob {
       }
     }
   }
+}
+
+// A path never keeps a `..` behind a name.
+function above(path) {
+  const joined = require('path').join(path, '..');
+  return joined === '.' ? '' : joined;
 }
 
 const join2 = (folder, name) => (folder === '' ? name : folder === '/' ? `/${name}` : `${folder}/${name}`);

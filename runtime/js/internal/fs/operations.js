@@ -35,7 +35,7 @@ const STAGES = ['open', 'fstat', undefined, 'fsync', 'close'];
 function failure(errno, plan) {
   const stage = -errno >> 16;
   const syscall = stage === 0 ? plan.syscall : STAGES[stage] ?? plan.transfer;
-  return uvException({ errno: -(-errno & 0xffff), syscall, path: plan.path, dest: plan.dest }, failure);
+  return uvException({ errno: -(-errno & 0xffff), syscall, path: stage !== 0 && plan.transfer !== undefined ? undefined : plan.path, dest: plan.dest }, failure);
 }
 
 // A plan: { operation, syscall, values, path, dest, finish }.

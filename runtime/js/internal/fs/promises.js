@@ -136,6 +136,7 @@ async function writeInto(fd, data, options) {
   options = getOptions(options, { encoding: 'utf8' });
   const { signal, encoding } = options;
   const check = () => { if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason }); };
+  check();
   if (typeof data === 'string' || primordials.ArrayBufferIsView(data)) {
     check();
     return writeBytes(fd, typeof data === 'string' ? Buffer.from(data, encoding ?? 'utf8') : data, check);

@@ -107,7 +107,7 @@ function planWrite(path, data, options, flag) {
   }
   const fd = isFd(path);
   const file = fd ? path : getValidatedPath(path);
-  const values = [file, data, toFlags(options.flag, 'options.flag'), toMode(options.mode, kDefaultMode, 'options.mode'), flush];
+  const values = [file, data, toFlags(options.flag || flag, 'options.flag'), toMode(options.mode, kDefaultMode, 'options.mode'), flush];
   return {
     operation: native.writeFile, syscall: 'open', transfer: 'write', values, path: fd ? undefined : file, dest: undefined,
     finish: () => undefined, options,
@@ -197,9 +197,13 @@ function truncateSync(path, length = 0) {
 }
 
 function truncate(path, length, callback) {
-  callback = takeCallback([callback ?? length]);
-  if (typeof length === 'function' || length === undefined) length = 0;
+  if (typeof length === 'function') {
+    callback = length;
+    length = 0;
+  }
+  if (length === undefined) length = 0;
   validateInteger(length, 'len');
+  callback = takeCallback([callback]);
   callBack(prepare.open(path, 'r+'), (error, fd) => {
     if (error) return callback(error);
     callBack(prepare.ftruncate(fd, length), (failed) => callBack(prepare.close(fd), (late) => callback(failed ?? late ?? null)));

@@ -18,6 +18,7 @@ function openOutput(fd, kind) {
       this.fd = fd;
       this._type = kind === 'FILE' ? 'fs' : 'pipe';
       this._isStdio = true;
+      this.readable = false;
     }
 
     _write(chunk, encoding, callback) {
