@@ -185,7 +185,9 @@ pub fn enter<'s>(
     doorway.slot.begin(start_ns);
 
     let result = call(scope, function, receiver, arguments);
-    let drain_ns = drain(scope);
+    // As in Node, a timer that threw is followed by the next one that is due before anything is drained.
+    let skips_drain = result.is_none() && matches!(kind, CallbackKind::Timeout | CallbackKind::Interval);
+    let drain_ns = if skips_drain { coarse_ns() } else { drain(scope) };
     crate::node::net::flush_written();
 
     if armed || doorway.needs.any() {
@@ -289,6 +291,15 @@ fn drain(scope: &mut v8::PinScope<'_, '_>) -> u64 {
         call(scope, drain, receiver, &[]);
     }
     began_ns
+}
+
+/// Ticks that the last timers of a phase left because they threw.
+pub fn drain_left(scope: &mut v8::PinScope<'_, '_>) {
+    let words = core().words();
+    if words.get(Word::TicksQueued) != 0 || words.get(Word::RejectionsWaiting) != 0 {
+        drain(scope);
+        crate::node::net::flush_written();
+    }
 }
 
 /// Ticks and microtasks that an evaluation from the inspector left.

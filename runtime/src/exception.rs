@@ -14,8 +14,21 @@ thread_local! {
     static THROWN: std::cell::RefCell<Option<(v8::Global<v8::Value>, v8::Global<v8::Message>)>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Keeps where `exception` was thrown, for its excerpt.
-pub fn note_thrown(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>, message: v8::Local<'_, v8::Message>) {
+/// Keeps where `exception` was thrown, for its excerpt. A place in the runtime's own scripts says nothing: there it only
+/// passed through.
+pub fn note_thrown(
+    scope: &mut v8::PinScope<'_, '_>,
+    exception: v8::Local<'_, v8::Value>,
+    message: v8::Local<'_, v8::Message>,
+) {
+    v8::scope!(let scope, scope);
+    let is_known = THROWN.with_borrow(|thrown| {
+        thrown.as_ref().is_some_and(|(kept, _)| v8::Local::new(scope, kept) == exception)
+    });
+    let name = message.get_script_resource_name(scope).map(|name| name.to_rust_string_lossy(scope));
+    if is_known && name.is_none_or(|name| name.starts_with("node:")) {
+        return;
+    }
     let kept = (v8::Global::new(scope, exception), v8::Global::new(scope, message));
     THROWN.set(Some(kept));
 }

@@ -62,6 +62,8 @@ struct Request {
     callback: v8::Global<v8::Function>,
     resource: Option<Box<str>>,
     cause: Cause,
+    /// The async context in which it was asked for, unless that is the empty one.
+    context: Option<v8::Global<v8::Value>>,
 }
 
 /// A request under way, for those who look.
@@ -162,7 +164,10 @@ pub fn submit(
         }
     }
     let resource = resource.map(String::into_boxed_str);
-    pool.requests.borrow_mut().insert(request, Request { kind, callback, resource, cause: core().doorway.cause() });
+    let context = scope.get_continuation_preserved_embedder_data();
+    let context = (!context.is_undefined()).then(|| v8::Global::new(scope, context));
+    let cause = core().doorway.cause();
+    pool.requests.borrow_mut().insert(request, Request { kind, callback, resource, cause, context });
     pool.ensure_thread();
     pool.jobs.send(Job { request, work: Box::new(work) }).expect("the pool holds the receiving end");
     request
@@ -184,7 +189,12 @@ pub fn run_completed(scope: &mut v8::PinScope<'_, '_>) {
         let mut entry = Entry::new(request.kind, id, request.cause);
         entry.ready_ns = at_ns;
         entry.resource = request.resource;
+        if let Some(context) = request.context {
+            let context = v8::Local::new(scope, context);
+            scope.set_continuation_preserved_embedder_data(context);
+        }
         doorway::enter(scope, entry, callback, receiver, &[errno.into(), value]);
+        scope.set_continuation_preserved_embedder_data(receiver);
     }
 }
 

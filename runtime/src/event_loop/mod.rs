@@ -145,6 +145,7 @@ impl EventLoop {
         loop {
             let due = core().timers.borrow_mut().take_due(now);
             let Some(due) = due else {
+                doorway::drain_left(scope);
                 let later = self.update_time();
                 // While a debugger watches, a pause makes every timer late: those must not keep the loop from its sockets.
                 let paused = core().doorway.needs.debugger();

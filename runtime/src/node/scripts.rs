@@ -32,16 +32,23 @@ fn compile_wrapper<'s>(
     let names: Vec<_> = names.iter().map(|name| v8::String::new(scope, name).expect("short")).collect();
     let origin = origin(scope, args.get(1), false);
     let mut source = v8::script_compiler::Source::new(source, Some(&origin));
+    v8::tc_scope!(let caught, scope);
     let compiled = v8::script_compiler::compile_function(
-        scope,
+        caught,
         &mut source,
         &names,
         &[],
         v8::script_compiler::CompileOptions::NoCompileOptions,
         v8::script_compiler::NoCacheReason::NoReason,
     );
-    if let Some(function) = compiled {
-        rv.set(function.into());
+    match compiled {
+        Some(function) => rv.set(function.into()),
+        None => {
+            if let (Some(exception), Some(message)) = (caught.exception(), caught.message()) {
+                crate::exception::note_thrown(caught, exception, message);
+            }
+            caught.rethrow();
+        }
     }
 }
 

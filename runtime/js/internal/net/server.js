@@ -23,7 +23,6 @@ const { Socket, kAdopt } = require('internal/net/socket');
 
 const kHandle = Symbol('handle');
 const kUnixPath = Symbol('unix path');
-const kClosing = Symbol('closing');
 
 const BACKLOG = 511;
 const FLAG_IPV6_ONLY = 1;
@@ -53,7 +52,6 @@ function Server(options, connectionListener) {
   this[kId] = -1;
   this[kHandle] = null;
   this[kUnixPath] = undefined;
-  this[kClosing] = false;
   this._unref = false;
   this._usingWorkers = false;
   this._workers = [];
@@ -182,7 +180,6 @@ function bound(server, id, address, port) {
   }
   server[kId] = id;
   server._connectionKey = `${port === undefined ? -1 : isIP(address)}:${address}:${port ?? -1}`;
-  server[kClosing] = false;
   if (server._unref) native.unref(id);
   require('process').nextTick(emitListening, server, id);
 }
@@ -257,12 +254,10 @@ prototype.close = function close(callback) {
   if (this[kId] >= 0) {
     const id = this[kId];
     this[kId] = -1;
-    this[kClosing] = true;
     native.close(id);
     if (this[kUnixPath] !== undefined) unlinkPath(this);
-  } else {
-    this._emitCloseIfDrained();
   }
+  this._emitCloseIfDrained();
   return this;
 };
 
@@ -276,13 +271,11 @@ function unlinkPath(server) {
   server[kUnixPath] = undefined;
 }
 
-prototype[kOnClose] = function onClose() {
-  this[kClosing] = false;
-  this._emitCloseIfDrained();
-};
+// 'close' was told when the handle was closed, as Node does.
+prototype[kOnClose] = function onClose() {};
 
 prototype._emitCloseIfDrained = function _emitCloseIfDrained() {
-  if (this[kId] >= 0 || this[kClosing] || this._connections > 0) return;
+  if (this[kId] >= 0 || this._connections > 0) return;
   require('process').nextTick(emitClose, this);
 };
 
