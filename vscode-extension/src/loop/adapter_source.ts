@@ -6,7 +6,7 @@ import type { LoopSource, Position } from './source';
 export class AdapterSource implements LoopSource {
   readonly #state = new vscode.EventEmitter<LoopState>();
   readonly #stall = new vscode.EventEmitter<Stall>();
-  readonly #stopOrGo = new vscode.EventEmitter<void>();
+  readonly #stopOrGo = new vscode.EventEmitter<'stopped' | 'running'>();
   readonly onState = this.#state.event;
   readonly onStall = this.#stall.event;
   readonly onStopOrGo = this.#stopOrGo.event;
@@ -25,7 +25,7 @@ export class AdapterSource implements LoopSource {
   receive(event: string, body: unknown): void {
     if (event === 'loop/stateChanged') this.#state.fire(body as LoopState);
     else if (event === 'loop/stall') this.#stall.fire(body as Stall);
-    else if (event === 'stopped' || event === 'continued') this.#stopOrGo.fire();
+    else if (event === 'stopped' || event === 'continued') this.#stopOrGo.fire(event === 'stopped' ? 'stopped' : 'running');
   }
 
   async state(): Promise<LoopState> {

@@ -10,7 +10,7 @@ const HISTORY_MAX = 4096;
 export class InspectorSource implements LoopSource {
   readonly #state = new vscode.EventEmitter<LoopState>();
   readonly #stall = new vscode.EventEmitter<Stall>();
-  readonly #stopOrGo = new vscode.EventEmitter<void>();
+  readonly #stopOrGo = new vscode.EventEmitter<'stopped' | 'running'>();
   readonly #end = new vscode.EventEmitter<void>();
   readonly onState = this.#state.event;
   readonly onStall = this.#stall.event;
@@ -53,7 +53,8 @@ export class InspectorSource implements LoopSource {
   #receive(method: string, params: unknown): void {
     if (method === 'EventLoop.stateChanged') this.#state.fire(params as LoopState);
     else if (method === 'EventLoop.stallDetected') this.#stall.fire((params as { stall: Stall }).stall);
-    else if (/^(Debugger\.(paused|resumed)|EventLoop\.(paused|resumed)Between)$/.test(method)) this.#stopOrGo.fire();
+    else if (/^(Debugger\.paused|EventLoop\.pausedBetween)$/.test(method)) this.#stopOrGo.fire('stopped');
+    else if (/^(Debugger\.resumed|EventLoop\.resumedBetween)$/.test(method)) this.#stopOrGo.fire('running');
   }
 
   async state(): Promise<LoopState> {

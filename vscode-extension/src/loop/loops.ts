@@ -8,6 +8,7 @@ interface Watched {
   source: LoopSource;
   stalls: Stalls;
   state?: LoopState;
+  stopped: boolean;
   subscriptions: vscode.Disposable[];
 }
 
@@ -29,7 +30,7 @@ export class Loops implements vscode.Disposable {
   #stallBreakpointUs: number | undefined;
 
   add(source: LoopSource): void {
-    const watched: Watched = { source, stalls: new Stalls(), subscriptions: [] };
+    const watched: Watched = { source, stalls: new Stalls(), stopped: false, subscriptions: [] };
     watched.subscriptions.push(
       source.onState((state) => {
         watched.state = state;
@@ -39,7 +40,8 @@ export class Loops implements vscode.Disposable {
         watched.stalls.add(stall);
         if (watched === this.#shown) this.#stall.fire(stall);
       }),
-      source.onStopOrGo(() => {
+      source.onStopOrGo((now) => {
+        watched.stopped = now === 'stopped';
         if (watched === this.#shown) this.#change.fire();
       }),
     );
@@ -73,6 +75,10 @@ export class Loops implements vscode.Disposable {
 
   get state(): LoopState | undefined {
     return this.#shown?.state;
+  }
+
+  get isStopped(): boolean {
+    return this.#shown?.stopped ?? false;
   }
 
   /** Of the shown loop; after its end, what it left. */

@@ -9,8 +9,8 @@ export interface LoopSource extends vscode.Disposable {
   readonly name: string;
   readonly onState: vscode.Event<LoopState>;
   readonly onStall: vscode.Event<Stall>;
-  /** The program stopped or went on: what is shown is out of date. */
-  readonly onStopOrGo: vscode.Event<void>;
+  /** The program stopped, or went on: what is shown is out of date. */
+  readonly onStopOrGo: vscode.Event<'stopped' | 'running'>;
   state(): Promise<LoopState>;
   queues(): Promise<Queue[]>;
   /** The latest callbacks, at most `limit`. */

@@ -13,6 +13,14 @@ export function statusItem(loops: Loops): vscode.Disposable {
   item.command = 'rondo.eventLoop.focus';
   const draw = (state: LoopState): void => {
     const { lag } = state;
+    if (loops.isStopped) {
+      // What is late now is late by the debugger's doing.
+      item.text = '$(debug-pause) loop stands still';
+      item.tooltip = `Stopped in turn ${state.turn}, phase ${state.phase}.`;
+      item.backgroundColor = undefined;
+      item.show();
+      return;
+    }
     item.text = `$(sync) lag ${duration(lag.p99Us)} · ${Math.round(state.utilization * 100)} %`;
     item.tooltip = new vscode.MarkdownString(
       `**Event loop**, since the last report\n\n| | |\n|---|---|\n| callbacks late, p50 | ${duration(lag.p50Us)} |\n| p99 | ${duration(lag.p99Us)} |\n`

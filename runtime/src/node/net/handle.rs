@@ -6,10 +6,11 @@ use crate::node::socket;
 use crate::core::core;
 use crate::records::Cause;
 
-const INDEX_BITS: u32 = 22;
+const INDEX_BITS: u32 = 20;
 /// Handles at one time.
 const HANDLES_MAX: usize = 1 << INDEX_BITS;
-const GENERATION_MASK: u32 = (1 << (32 - INDEX_BITS)) - 1;
+/// A number stays below 2^31, so that it is never negative as an integer of JavaScript.
+const GENERATION_MASK: u32 = (1 << (31 - INDEX_BITS)) - 1;
 
 /// A slot's number and generation; also the handle's mio token and its number in JavaScript.
 pub type Id = u32;
