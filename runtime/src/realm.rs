@@ -120,7 +120,8 @@ fn call_hook(scope: &mut v8::PinScope<'_, '_>, hook: &v8::Global<v8::Function>) 
 
 /// Gives V8 its flags; the error is the first that it does not know.
 pub fn take_v8_flags(options: &Options) -> Result<(), String> {
-    let mut flags: Vec<String> = vec!["rondo".to_owned()];
+    // `v8.setFlagsFromString` changes flags while the engine runs, as in Node.
+    let mut flags: Vec<String> = vec!["rondo".to_owned(), "--no-freeze-flags-after-init".to_owned()];
     flags.extend(options.v8_flags.iter().cloned());
     match v8::V8::set_flags_from_command_line(flags).into_iter().nth(1) {
         Some(unknown) => Err(unknown),

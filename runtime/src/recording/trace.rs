@@ -186,6 +186,9 @@ impl Trace {
 
     pub fn operated(&mut self, name: &'static str, resource: Option<String>, from_ns: u64, to_ns: u64) {
         if to_ns - from_ns >= OP_NS_MIN {
+            // The coarse clock may place it into the one before, which no picture can show.
+            let before = self.spans.iter().rev().find(|span| span.op.is_some()).map_or(0, |span| span.to_ns);
+            let from_ns = from_ns.max(before.min(to_ns));
             self.push_span(Span { op: Some(name), resource, from_ns, to_ns });
         }
     }

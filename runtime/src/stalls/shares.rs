@@ -102,7 +102,8 @@ pub fn class(shares: &Shares, has_op: bool) -> CauseClass {
     if shares.run_queue >= DOMINANT {
         return CauseClass::External;
     }
-    if shares.gc >= DOMINANT {
+    // Of the time in which the thread had a processor, or waited by its own wish.
+    if shares.gc >= DOMINANT * (1.0 - shares.run_queue) {
         return CauseClass::Gc;
     }
     let native = shares.native + if has_op { shares.blocked } else { 0.0 };
@@ -157,6 +158,14 @@ mod tests {
         let shares = of(&m);
         assert!((sum(&shares) - 1.0).abs() < 1e-9, "{shares:?}");
         assert_eq!(class(&shares, true), CauseClass::Gc);
+    }
+
+    #[test]
+    fn a_loaded_machine_does_not_hide_the_collector() {
+        let mut m = measured(&[]);
+        m.off_cpu.external_ns = 50_000_000;
+        m.spent.gc_ns[0] = 47_000_000;
+        assert_eq!(class(&of(&m), false), CauseClass::Gc);
     }
 
     #[test]

@@ -60,7 +60,7 @@ class Rows {
   }
 }
 
-const formatTime = (us) => (us < 10_000 ? `${(us / 1000).toFixed(us < 1000 ? 3 : 1)} ms` : us < 1_000_000 ? `${Math.round(us / 1000)} ms` : `${(us / 1e6).toFixed(us < 10_000_000 ? 2 : 1)} s`);
+const formatTime = (us) => (us === 0 ? '0 ms' : us < 10_000 ? `${(us / 1000).toFixed(us < 1000 ? 3 : 1)} ms` : us < 1_000_000 ? `${Math.round(us / 1000)} ms` : `${(us / 1e6).toFixed(us < 10_000_000 ? 2 : 1)} s`);
 
 class Timeline {
   constructor(data, elements, onSelect) {

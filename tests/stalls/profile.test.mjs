@@ -1,0 +1,127 @@
+// Each workload of `workloads/` stalls in a known way; `rondo profile` must say how: line, kind, class, scheduler, request.
+import assert from 'node:assert';
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { program, run, start } from '../lib/rondo.mjs';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), 'workloads');
+/** Shorter stalls may be of a loaded machine. */
+const STALL_US_MIN = 60_000;
+
+// The kinds that a stall of the workload may have been seen in, its classes, and what else is known of it.
+const WORKLOADS = {
+  'w01-json-parse': { kind: 'read', classes: ['builtin', 'gc'], request: 'GET /parse' },
+  'w02-json-stringify': { kind: 'fs', classes: ['builtin', 'js', 'gc'], request: 'GET /rows' },
+  'w03-regex': { kind: 'read', classes: ['js', 'builtin'] },
+  'w04-fifo': { kind: 'read', classes: ['native'], request: 'GET /late', op: /^fs\./ },
+  'w05-pbkdf2': { kind: 'read', classes: ['native'], request: 'GET /key', op: /pbkdf2Sync/ },
+  'w06-gzip': { kind: 'interval', classes: ['native'], op: /^zlib/ },
+  'w07-microtasks': { kind: 'timeout', classes: ['microtask', 'gc'] },
+  'w08-ticks': { kind: 'immediate', classes: ['nextTick', 'gc'] },
+  'w09-compare': { kind: 'message', classes: ['js', 'builtin'] },
+  'w09-sort': { kind: 'message', classes: ['builtin', 'js'] },
+  'w10-gc': { kind: 'timeout', classes: ['gc'], flags: ['--expose-gc'] },
+  'w11-turn': { kind: 'timeout', classes: ['turn'] },
+  'w14-require': { kind: 'read', classes: ['load', 'native'], request: 'GET /first' },
+  'w16-child': { kind: 'read', classes: ['native'], request: 'GET /child', op: /spawnSync/ },
+  'w17-wait': { kind: 'immediate', classes: ['builtin'] },
+  'w18-package': { kind: 'fs', classes: ['js'], guilty: 'packages/inner/index.js' },
+};
+
+const lineOf = (file, mark) => readFileSync(file, 'utf8').split('\n').findIndex((line) => line.includes(mark));
+
+async function profile(script, flags = []) {
+  const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
+  const end = await run(program(), ['profile', '--out', out, ...flags, script], { timeoutMs: 60_000 });
+  return { ...end, out, stalls: read(out) };
+}
+
+function read(out) {
+  const lines = readFileSync(join(out, 'stalls.jsonl'), 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line)).filter((stall) => stall.callback.kind !== 'module');
+}
+
+for (const [name, { kind, classes, request, op, flags, guilty }] of Object.entries(WORKLOADS)) {
+  test(name, async () => {
+    const script = join(folder, `${name}.cjs`);
+    const { code, stalls, stderr } = await profile(script, flags);
+    assert.strictEqual(code, 0, stderr);
+    const wanted = join(folder, guilty ?? `${name}.cjs`);
+    const line = lineOf(wanted, 'GUILTY');
+    const found = stalls.filter((stall) => stall.callback.kind === kind && stall.line && basename(stall.line.url) === basename(wanted) && Math.abs(stall.line.lineNumber - line) <= 1);
+    assert.notStrictEqual(found.length, 0, `no ${kind} stall at line ${line + 1}: ${JSON.stringify(stalls.map(({ callback, cause, line: at }) => [callback.kind, callback.durationUs, cause, at]))}`);
+    const stall = found.reduce((a, b) => (a.callback.durationUs >= b.callback.durationUs ? a : b));
+    // A machine without a processor to spare may be to blame for most of it, and says so.
+    assert.ok([...classes, 'external'].includes(stall.cause.class), JSON.stringify([stall.cause, stall.callback.shares]));
+    if (op && stall.cause.class === 'native') assert.match(stall.cause.op, op);
+    if (request) assert.strictEqual(stall.request, request);
+    const scheduler = lineOf(script, 'SCHEDULER');
+    if (scheduler >= 0) assert.strictEqual(stall.callback.scheduledBy?.[0].lineNumber, scheduler, JSON.stringify(stall.callback));
+    assert.strictEqual(stall.version, 1);
+    if (stall.callback.shares && stall.cause.class !== 'turn') {
+      const sum = Object.values(stall.callback.shares).reduce((a, b) => a + b, 0);
+      assert.ok(Math.abs(sum - 1) < 1e-6, `shares sum to ${sum}`);
+    }
+  });
+}
+
+for (const file of readdirSync(folder).filter((name) => /^c\d/.test(name))) {
+  test(`control ${file}: nobody is blamed`, async () => {
+    const { code, stalls, stderr } = await profile(join(folder, file));
+    assert.strictEqual(code, 0, stderr);
+    const blamed = stalls.filter((stall) => stall.callback.durationUs >= STALL_US_MIN && stall.cause.class !== 'external');
+    assert.deepStrictEqual(blamed.map(({ callback, cause, line }) => [callback, cause, line]), []);
+  });
+}
+
+test('control: a stopped process is the machine’s fault, and leaves a budget without a verdict', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
+  const budget = join(out, 'budget.json');
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(budget, '{ "maxMs": { "default": 100, "module": 5000 } }');
+  const code = 'setTimeout(() => { console.log("on"); const end = Date.now() + 520; while (Date.now() < end); }, 5)';
+  const running = start(program(), ['profile', '--out', out, '--stall-budget', budget, '-e', code]);
+  await running.until(/on/);
+  running.child.kill('SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  running.child.kill('SIGCONT');
+  const end = await running.end;
+  assert.deepStrictEqual(read(out).map((stall) => stall.cause.class), ['external']);
+  assert.strictEqual(end.code, 4, end.stderr);
+});
+
+test('a budget that is exceeded, an allowed fingerprint, and the files', async () => {
+  const script = join(folder, 'w17-wait.cjs');
+  const { writeFileSync } = await import('node:fs');
+  const budget = join(mkdtempSync(join(tmpdir(), 'rondo-budget-')), 'budget.json');
+  writeFileSync(budget, '{ "maxMs": { "default": 100, "module": 5000 } }');
+  const first = await profile(script, ['--stall-budget', budget]);
+  assert.strictEqual(first.code, 3, first.stderr);
+  const [{ fingerprint }] = first.stalls;
+  writeFileSync(budget, JSON.stringify({ maxMs: { default: 100, module: 5000 }, allow: [{ fingerprint, until: '2999-12-31' }] }));
+  assert.strictEqual((await profile(script, ['--stall-budget', budget])).code, 0);
+  assert.deepStrictEqual(readdirSync(first.out).sort(), ['cpu.cpuprofile', 'report.html', 'stalls.jsonl', 'trace.chrome.json', 'trace.perfetto-trace']);
+  const profiled = JSON.parse(readFileSync(join(first.out, 'cpu.cpuprofile'), 'utf8'));
+  assert.strictEqual(profiled.samples.length, profiled.timeDeltas.length);
+  assert.ok(profiled.nodes.some(({ callFrame }) => callFrame.functionName === 'wait'));
+  assert.match(first.stderr, /STALL \w{8} .*\n .*w17-wait\.cjs:5:\d+ wait/);
+});
+
+test('a folder that can’t be written is told before the program starts', async () => {
+  const { code, stdout, stderr } = await run(program(), ['profile', '--out', '/dev/null/x', '-e', 'console.log("ran")']);
+  assert.deepStrictEqual([code, stdout], [9, '']);
+  assert.match(stderr, /folder \/dev\/null\/x can't be written/);
+});
+
+test('Ctrl-C ends a program that never lets the loop go on, with a report of where it is', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
+  const running = start(program(), ['profile', '--out', out, '-e', 'setTimeout(function stuck() { console.log("on"); for (;;); }, 5)']);
+  await running.until(/on/);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  running.child.kill('SIGINT');
+  assert.strictEqual((await running.end).code, 130);
+  assert.strictEqual(read(out)[0].line.functionName, 'stuck');
+});

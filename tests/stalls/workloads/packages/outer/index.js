@@ -1,0 +1,2 @@
+// A package in between.
+module.exports = (text) => require('../inner')(text);
