@@ -99,6 +99,8 @@ function lastLinkedFormat(specifier) {
 async function importUrl(url, attributes, format, source) {
   const id = load(url, attributes, format, source);
   instantiate(id);
+  // A module that is running now has run to its end or its first wait once this goes on.
+  if (native.status(id) === EVALUATING) await undefined;
   await native.evaluate(id);
   return native.namespace(id);
 }
@@ -110,12 +112,17 @@ function importDynamically(specifier, referrer, attributes, host) {
       const answer = require('internal/vm/dynamic_import').importFrom(host, specifier, attributes);
       if (answer !== undefined) return answer;
     }
-    const base = baseOf(referrer);
-    const { url, format } = resolve(`${specifier}`, base, attributes);
-    return importUrl(url, attributes, format);
+    return importLater(`${specifier}`, baseOf(referrer), attributes);
   } catch (error) {
     return PromiseReject(error);
   }
+}
+
+// What `import()` loads runs after the code that asked for it.
+async function importLater(specifier, base, attributes) {
+  await undefined;
+  const { url, format } = resolve(specifier, base, attributes);
+  return importUrl(url, attributes, format);
 }
 
 function baseOf(referrer) {
