@@ -1,12 +1,12 @@
-// `node:worker_threads`: message channels, and threads once they exist.
+// `node:worker_threads`: threads with a loop each, and the channels between them.
 'use strict';
 
-const { SafeMap, SymbolFor } = primordials;
 const { codes } = require('internal/errors');
 const { MessageChannel, MessagePort, receiveMessageOnPort } = require('internal/message_port');
 const { isMarkedAsUntransferable, markAsUncloneable, markAsUntransferable } = require('internal/transferable');
 
-const environmentData = new SafeMap();
+const { environmentData, state } = require('internal/worker/inside');
+const { SHARE_ENV, Worker } = require('internal/worker/outside');
 
 function setEnvironmentData(key, value) {
   if (value === undefined) environmentData.delete(key);
@@ -17,24 +17,18 @@ function getEnvironmentData(key) {
   return environmentData.get(key);
 }
 
-class Worker {
-  constructor() {
-    throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('new Worker()');
-  }
-}
-
 function moveMessagePortToContext() {
   throw new codes.ERR_METHOD_NOT_IMPLEMENTED('moveMessagePortToContext()');
 }
 
 async function postMessageToThread(threadId) {
-  if (threadId === 0) throw new codes.ERR_WORKER_MESSAGING_SAME_THREAD();
+  if (threadId === state.threadId) throw new codes.ERR_WORKER_MESSAGING_SAME_THREAD();
   throw new codes.ERR_WORKER_MESSAGING_FAILED();
 }
 
 module.exports = {
-  isInternalThread: false,
-  isMainThread: true,
+  isInternalThread: state.isInternalThread,
+  isMainThread: state.isMainThread,
   MessageChannel,
   MessagePort,
   markAsUncloneable,
@@ -42,14 +36,14 @@ module.exports = {
   isMarkedAsUntransferable,
   moveMessagePortToContext,
   receiveMessageOnPort,
-  resourceLimits: {},
+  resourceLimits: state.resourceLimits,
   postMessageToThread,
-  threadId: 0,
-  threadName: '',
-  SHARE_ENV: SymbolFor('nodejs.worker_threads.SHARE_ENV'),
+  threadId: state.threadId,
+  threadName: state.threadName,
+  SHARE_ENV,
   Worker,
-  parentPort: null,
-  workerData: null,
+  parentPort: state.parentPort,
+  workerData: state.workerData,
   get BroadcastChannel() { return require('internal/broadcast_channel').BroadcastChannel; },
   setEnvironmentData,
   getEnvironmentData,

@@ -89,6 +89,16 @@ pub fn parse(arguments: Vec<String>) -> Result<Command, String> {
     Ok(Command::Run(Box::new(options)))
 }
 
+/// The options of a worker's own `execArgv`.
+pub fn parse_for_worker(arguments: &[String]) -> Result<Options, String> {
+    let mut options = Options::default();
+    let rest = Reader { options: &mut options, variable: None }.read(arguments)?;
+    options.exec_argv = arguments.to_vec();
+    options.argv = arguments[rest..].to_vec();
+    finish(&mut options)?;
+    Ok(options)
+}
+
 fn sibling(arguments: &[String]) -> Option<&'static str> {
     match arguments.first()?.as_str() {
         "dap" => Some("rondo-dap"),

@@ -1,6 +1,8 @@
 //! The state of one loop and its isolate. One per thread, reached by [`core`]; V8 callbacks have no other way to find it.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::doorway::Doorway;
 use crate::event_loop::EventLoop;
@@ -49,6 +51,8 @@ pub struct Core {
     pub next_task: Cell<u64>,
     pub options: crate::cli::Options,
     pub modules: RefCell<crate::node::esm::ModuleMap>,
+    /// A worker that is to end: nothing enters its JavaScript any more.
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl Core {
@@ -73,6 +77,7 @@ impl Core {
             next_task: Cell::new(0),
             options,
             modules: RefCell::default(),
+            stopping: Arc::default(),
         })
     }
 
@@ -81,6 +86,11 @@ impl Core {
         let id = self.next_task.get() + 1;
         self.next_task.set(id);
         id
+    }
+
+    #[inline]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     pub fn trampolines(&self) -> &Trampolines {
@@ -101,6 +111,15 @@ pub fn install(core: Core) -> &'static Core {
     let core: &'static Core = Box::leak(Box::new(core));
     CORE.set(Some(core));
     core
+}
+
+/// Takes the core of a worker away, whose isolate is gone.
+pub fn uninstall() {
+    if let Some(core) = CORE.take() {
+        let core = std::ptr::from_ref(core).cast_mut();
+        // SAFETY: `install` leaked it, only this thread had it, and nothing of the thread runs after this.
+        drop(unsafe { Box::from_raw(core) });
+    }
 }
 
 #[inline]

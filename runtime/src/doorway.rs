@@ -166,6 +166,9 @@ pub fn enter<'s>(
     arguments: &[v8::Local<'_, v8::Value>],
 ) -> Option<v8::Local<'s, v8::Value>> {
     let (core, doorway) = (core(), &core().doorway);
+    if core.is_stopping() {
+        return None;
+    }
     let id = doorway.new_id();
     let origin = core.observer.origin(entry.task());
     let mut armed = false;
@@ -284,7 +287,7 @@ fn drain(scope: &mut v8::PinScope<'_, '_>) -> u64 {
     if words.get(Word::TicksQueued) != 0 || words.get(Word::RejectionsWaiting) != 0 {
         core().doorway.slot.set_stage(Stage::Ticks);
     }
-    while words.get(Word::TicksQueued) != 0 || words.get(Word::RejectionsWaiting) != 0 {
+    while (words.get(Word::TicksQueued) != 0 || words.get(Word::RejectionsWaiting) != 0) && !core().is_stopping() {
         v8::scope!(let scope, scope);
         let drain = v8::Local::new(scope, &core().trampolines().drain_ticks);
         let receiver = v8::undefined(scope).into();

@@ -35,6 +35,9 @@ pub fn note_thrown(
 
 /// Gives `exception` to `process`; returns when a handler took it.
 pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) {
+    if core().is_stopping() {
+        return;
+    }
     v8::scope!(let scope, scope);
     let Some(trampolines) = core().trampolines.get() else {
         eprintln!("{}", describe(scope, exception));
@@ -44,6 +47,7 @@ pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::V
     let receiver = v8::undefined(scope).into();
     match handler.call_caught(scope, receiver, &[exception]) {
         Ok(taken) if taken.is_true() => {}
+        _ if core().is_stopping() => {}
         Ok(_) => crate::realm::end(UNCAUGHT_EXIT_CODE),
         Err(second) => {
             eprintln!("{}", describe(scope, second));

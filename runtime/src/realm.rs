@@ -1,6 +1,6 @@
 //! The isolate and its one context: made, filled with the core modules, run to the end.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use rondo_protocol::CallbackKind;
@@ -8,6 +8,7 @@ use rondo_protocol::CallbackKind;
 use crate::cli::Options;
 use crate::core::{Core, core, install};
 use crate::doorway::{self, CallCaught, Entry};
+use crate::node::worker::{self, Start};
 use crate::node::{set_function, throw};
 
 include!(concat!(env!("OUT_DIR"), "/core_modules.rs"));
@@ -24,6 +25,7 @@ pub fn started() -> Instant {
 
 /// Ends the process now. Everything that leaves goes through here.
 pub fn end(code: i32) -> ! {
+    crate::node::worker::stop_all();
     crate::stalls::flush_at_exit();
     let code = crate::profile::finish(code);
     crate::inspection::exit();
@@ -41,11 +43,7 @@ pub fn run(options: Options) -> i32 {
     };
     // It is never dropped: what runs at the exit, and what objects of the inspector hold, still enter it.
     let isolate: &mut v8::OwnedIsolate = Box::leak(Box::new(v8::Isolate::new(v8::CreateParams::default())));
-    isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
-    isolate.set_capture_stack_trace_for_uncaught_exceptions(true, 10);
-    isolate.set_promise_reject_callback(crate::node::loop_binding::promise_rejected);
-    isolate.set_host_import_module_dynamically_callback(crate::node::esm::import_dynamically);
-    isolate.set_host_initialize_import_meta_object_callback(crate::node::esm::initialize_meta);
+    set_up(isolate);
     crate::stalls::watch_collections(isolate);
     let handle = isolate.thread_safe_handle();
     // SAFETY: the isolate lives until the process ends.
@@ -61,25 +59,90 @@ pub fn run(options: Options) -> i32 {
     start_watching(handle);
     crate::inspection::wait_for_debugger(scope);
     run_main(scope);
+    run_loop(scope);
+    crate::inspection::drained();
+    let code = emit_exit(scope);
+    // Here, while the isolate lives: clients of the inspector may still want to read something.
+    end(code)
+}
+
+/// A worker's thread, from its isolate's birth to its end.
+pub fn run_worker(start: Start) {
+    let (old_space, young_space) = worker::heap_limits(&start);
+    let control = start.control;
+    let core = match Core::new(start.options) {
+        Ok(core) => install(Core { stopping: control.stopping.clone(), ..core }),
+        Err(error) => crate::exception::fatal(&format!("the event loop of a worker could not be made: {error}")),
+    };
+    worker::become_worker(control.clone(), start.end);
+    let mut parameters = v8::CreateParams::default();
+    if old_space > 0 {
+        parameters = parameters.heap_limits(0, old_space + young_space);
+    }
+    let mut isolate = v8::Isolate::new(parameters);
+    set_up(&mut isolate);
+    isolate.add_near_heap_limit_callback(worker::heap_is_full, Arc::as_ptr(&control).cast_mut().cast());
+    control.open(worker::Reach { isolate: isolate.thread_safe_handle(), waker: core.event_loop.waker() });
+    // SAFETY: the isolate outlives every use of the core, which is taken away after it.
+    let raw = unsafe { isolate.as_raw_isolate_ptr() };
+    assert!(core.isolate.set(raw).is_ok(), "one realm per core");
+    // No watchdog looks at a worker.
+    core.doorway.slot.set_threshold_ns(u64::MAX);
+    let code = run_worker_realm(&mut isolate);
+    control.end_with(code);
+    control.close();
+    crate::node::messaging::forget_hooks();
+    drop(isolate);
+    worker::end_thread();
+    crate::core::uninstall();
+}
+
+fn run_worker_realm(isolate: &mut v8::OwnedIsolate) -> i32 {
+    v8::scope!(let scope, isolate);
+    let context = v8::Context::new(scope, v8::ContextOptions::default());
+    let scope = &mut v8::ContextScope::new(scope, context);
+    assert!(core().context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
+    bootstrap(scope);
+    core().event_loop.update_time();
+    run_main(scope);
+    run_loop(scope);
+    if core().is_stopping() {
+        return 0;
+    }
+    emit_exit(scope)
+}
+
+/// What every isolate of ours is told.
+fn set_up(isolate: &mut v8::OwnedIsolate) {
+    isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
+    isolate.set_capture_stack_trace_for_uncaught_exceptions(true, 10);
+    isolate.set_promise_reject_callback(crate::node::loop_binding::promise_rejected);
+    isolate.set_host_import_module_dynamically_callback(crate::node::esm::import_dynamically);
+    isolate.set_host_initialize_import_meta_object_callback(crate::node::esm::initialize_meta);
+}
+
+/// Turns until nothing is left, `beforeExit` included.
+fn run_loop(scope: &mut v8::PinScope<'_, '_>) {
     loop {
-        core.event_loop.run(scope);
-        call_hook(scope, &core.trampolines().emit_before_exit);
-        if !core.event_loop.is_alive() {
-            crate::inspection::drained();
+        core().event_loop.run(scope);
+        call_hook(scope, &core().trampolines().emit_before_exit);
+        if !core().event_loop.is_alive() {
             break;
         }
     }
-    let exit = v8::Local::new(scope, &core.trampolines().emit_exit);
+}
+
+/// `exit` handlers; the exit code.
+fn emit_exit(scope: &mut v8::PinScope<'_, '_>) -> i32 {
+    let exit = v8::Local::new(scope, &core().trampolines().emit_exit);
     let receiver = v8::undefined(scope).into();
-    let code = match exit.call_caught(scope, receiver, &[]) {
+    match exit.call_caught(scope, receiver, &[]) {
         Ok(code) => code.int32_value(scope).unwrap_or(0),
         Err(exception) => {
             crate::exception::uncaught(scope, exception);
             1
         }
-    };
-    // Here, while the isolate lives: clients of the inspector may still want to read something.
-    end(code)
+    }
 }
 
 /// Starts the watchdog and what listens to stalls.

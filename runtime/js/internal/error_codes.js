@@ -210,6 +210,10 @@ module.exports = function defineAll(define, texts) {
   define('ERR_UNSUPPORTED_ESM_URL_SCHEME', (url, supported) => `Only URLs with a scheme in: ${supported.join(', ')} are supported by the default ESM loader. Received protocol '${url.protocol}'`, Error);
   define('ERR_USE_AFTER_CLOSE', '%s was closed', Error);
   define('ERR_VALID_PERFORMANCE_ENTRY_TYPE', 'At least one valid performance entry type is required', Error);
+  define('ERR_WORKER_OUT_OF_MEMORY', 'Worker terminated due to reaching memory limit: %s', Error);
+  define('ERR_WORKER_PATH', (filename) => 'The worker script or module filename must be an absolute path or a relative path ' +
+    `starting with './' or '../'.${filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''}` +
+    `${filename.startsWith('data:text/javascript') ? ' Wrap data: URLs with `new URL`.' : ''} Received "${filename}"`, TypeError);
   define('ERR_WORKER_UNSUPPORTED_OPERATION', '%s is not supported in workers', TypeError);
   define('ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed', Error);
   define('ERR_ZSTD_INVALID_PARAM', '%s is not a valid zstd parameter', RangeError);

@@ -10,6 +10,8 @@ const {
 let mainUrl;
 
 function run() {
+  const isWorker = binding('worker').port !== undefined;
+  if (isWorker) require('internal/worker/inside').receive();
   prepare();
   const { Module } = require('internal/module/cjs');
   const requests = getOption('require');
@@ -30,7 +32,7 @@ function prepare() {
   Module._initPaths();
   const title = getOption('title');
   if (title !== undefined) process.title = title;
-  if (process.env.NODE_CHANNEL_FD !== undefined) require('internal/child_process/channel').setupChild();
+  if (process.env.NODE_CHANNEL_FD !== undefined && binding('worker').port === undefined) require('internal/child_process/channel').setupChild();
   if (getOption('trace-deprecation')) process.traceDeprecation = true;
   if (getOption('throw-deprecation')) process.throwDeprecation = true;
   if (!getOption('deprecation')) process.noDeprecation = true;
@@ -62,6 +64,7 @@ async function importFirst(requests) {
 }
 
 function runProgram() {
+  if (binding('worker').port !== undefined) return require('internal/worker/inside').run();
   const code = getOption('eval');
   if (code !== undefined) return require('internal/process/evaluate').evaluate(code, '[eval]');
   if (wantsRepl) return startRepl();
@@ -85,6 +88,12 @@ function runFile(name) {
   mainUrl = native.pathToUrl(filename);
   if (needsEsm(filename)) return require('internal/module/esm').runMain(mainUrl);
   return Module._load(absolute, null, true);
+}
+
+// Runs a module that has no file.
+function runUrl(url) {
+  mainUrl = url;
+  return require('internal/module/esm').runMain(url);
 }
 
 // Whether the program is loaded as an ES module from the start. Undecided files begin as CommonJS.
@@ -113,4 +122,4 @@ function check(filename) {
 }
 
 const process = require('process');
-module.exports = { run, runFile, mainUrl: () => mainUrl };
+module.exports = { run, runFile, runUrl, mainUrl: () => mainUrl };

@@ -108,6 +108,10 @@ impl EventLoop {
 
     /// Whether anything is left that the process must stay for.
     pub fn is_alive(&self) -> bool {
+        !core().is_stopping() && self.has_reasons()
+    }
+
+    fn has_reasons(&self) -> bool {
         core().timers.borrow().any_refed()
             || core().words().get(Word::ImmediatesRefed) > 0
             || core().net.borrow().is_alive()
@@ -222,7 +226,7 @@ impl EventLoop {
     fn run_check(&self, scope: &mut v8::PinScope<'_, '_>) {
         self.enter_phase(scope, Phase::Check);
         let mut first = true;
-        while (first && core().words().get(Word::ImmediatesQueued) > 0) || core().words().get(Word::ImmediatesLeft) > 0 {
+        while !core().is_stopping() && ((first && core().words().get(Word::ImmediatesQueued) > 0) || core().words().get(Word::ImmediatesLeft) > 0) {
             first = false;
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_immediate);

@@ -129,7 +129,7 @@ fn mailbox() -> Arc<Mailbox> {
 }
 
 /// Gives an end to this loop; the number of its port.
-fn adopt(end: End) -> u32 {
+pub fn adopt(end: End) -> u32 {
     let number = NEXT_PORT.get();
     NEXT_PORT.set(number + 1);
     let mailbox = mailbox();
@@ -152,6 +152,30 @@ fn release(number: u32) -> Option<End> {
     }
     port.end.mine.lock().expect("no holder panics").reader = None;
     Some(port.end)
+}
+
+/// Takes a port's end away to give it to another thread.
+pub fn take_end(number: u32) -> Option<End> {
+    release(number)
+}
+
+/// The loop is over: every port closes, `last` after the others.
+pub fn close_all(last: Option<u32>) {
+    let mut ports: Vec<(u32, Port)> = PORTS.take().into_iter().collect();
+    ports.sort_by_key(|(number, _)| (Some(*number) == last, *number));
+    for (_, port) in ports {
+        port.end.mine.lock().expect("no holder panics").reader = None;
+        let mut inbox = port.end.other.lock().expect("no holder panics");
+        inbox.is_ended = true;
+        if let Some((mailbox, number)) = &inbox.reader {
+            mailbox.tell(*number);
+        }
+    }
+}
+
+/// Forgets what JavaScript gave: its isolate is about to go.
+pub fn forget_hooks() {
+    HOOKS.take();
 }
 
 fn refer(by: isize) {

@@ -30,6 +30,7 @@ pub mod typescript;
 pub mod url;
 pub mod util;
 pub mod vm;
+pub mod worker;
 pub mod zlib;
 
 type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>);
@@ -61,6 +62,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("typescript", typescript::bind),
     ("util", util::bind),
     ("vm", vm::bind),
+    ("worker", worker::bind),
     ("zlib", zlib::bind),
 ];
 

@@ -95,7 +95,7 @@ fn set_env<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgum
     if name.is_empty() || name.contains(['=', '\0']) {
         return;
     }
-    // SAFETY: only the main thread reads or writes the environment; other threads of ours never do.
+    // SAFETY: all of ours goes through `std::env`, which locks; a worker has a copy in JavaScript unless it shares ours.
     unsafe {
         if args.get(1).is_undefined() {
             std::env::remove_var(name);
@@ -124,6 +124,9 @@ fn chdir<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgumen
 
 fn exit(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     crate::node::net::flush_written();
+    if crate::node::worker::stop_this(number(&args, 0) as i32) {
+        return;
+    }
     crate::realm::end(number(&args, 0) as i32);
 }
 

@@ -31,6 +31,8 @@ function emitSignal(number) {
 }
 
 function watchListeners(process) {
+  // Signals are the main thread's.
+  if (binding('worker').port !== undefined) return;
   process.on('newListener', (event) => {
     if (typeof event === 'string' && event.startsWith('SIG')) start(event);
   });

@@ -5,6 +5,7 @@ const native = binding('process');
 const STDIN = 0;
 
 function open(fd) {
+  if (binding('worker').port !== undefined) return require('internal/worker/stdio').open(fd);
   const kind = native.fdKind(fd);
   return fd === STDIN ? openInput(kind) : openOutput(fd, kind);
 }

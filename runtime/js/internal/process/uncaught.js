@@ -56,7 +56,8 @@ function print(error) {
 
 // Prints the error and ends the process with `code`; exit handlers have their say.
 function die(error, code) {
-  print(error);
+  if (binding('worker').port === undefined) print(error);
+  else require('internal/worker/inside').reportError(error);
   if (getOption('abort-on-uncaught-exception')) native.abort();
   try {
     if (!process._exiting) {
