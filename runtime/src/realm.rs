@@ -72,7 +72,7 @@ pub fn run_worker(start: Start) {
     let control = start.control;
     let core = match Core::new(start.options) {
         Ok(core) => install(Core { stopping: control.stopping.clone(), ..core }),
-        Err(error) => crate::exception::fatal(&format!("the event loop of a worker could not be made: {error}")),
+        Err(error) => return worker::give_up(&control, start.end, &error),
     };
     worker::become_worker(control.clone(), start.end);
     let mut parameters = v8::CreateParams::default();
@@ -103,6 +103,9 @@ fn run_worker_realm(isolate: &mut v8::OwnedIsolate) -> i32 {
     let scope = &mut v8::ContextScope::new(scope, context);
     assert!(core().context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
     bootstrap(scope);
+    if core().is_stopping() {
+        return 0;
+    }
     core().event_loop.update_time();
     run_main(scope);
     run_loop(scope);
@@ -225,7 +228,8 @@ fn call_core(scope: &mut v8::PinScope<'_, '_>, id: &str, names: &[&str], values:
     let function = compile_core(caught, id, names);
     let receiver = v8::undefined(caught).into();
     let done = function.and_then(|function| function.call(caught, receiver, values));
-    if done.is_none() {
+    // A worker may be ended while it begins.
+    if done.is_none() && !core().is_stopping() {
         let exception = caught.exception().unwrap_or_else(|| v8::undefined(caught).into());
         let text = crate::exception::describe(caught, exception);
         crate::exception::fatal(&format!("the core module node:{id} failed to load:\n{text}"));

@@ -210,6 +210,7 @@ module.exports = function defineAll(define, texts) {
   define('ERR_UNSUPPORTED_ESM_URL_SCHEME', (url, supported) => `Only URLs with a scheme in: ${supported.join(', ')} are supported by the default ESM loader. Received protocol '${url.protocol}'`, Error);
   define('ERR_USE_AFTER_CLOSE', '%s was closed', Error);
   define('ERR_VALID_PERFORMANCE_ENTRY_TYPE', 'At least one valid performance entry type is required', Error);
+  define('ERR_WORKER_INIT_FAILED', 'Worker initialization failure: %s', Error);
   define('ERR_WORKER_OUT_OF_MEMORY', 'Worker terminated due to reaching memory limit: %s', Error);
   define('ERR_WORKER_PATH', (filename) => 'The worker script or module filename must be an absolute path or a relative path ' +
     `starting with './' or '../'.${filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''}` +

@@ -165,11 +165,16 @@ pub fn close_all(last: Option<u32>) {
     ports.sort_by_key(|(number, _)| (Some(*number) == last, *number));
     for (_, port) in ports {
         port.end.mine.lock().expect("no holder panics").reader = None;
-        let mut inbox = port.end.other.lock().expect("no holder panics");
-        inbox.is_ended = true;
-        if let Some((mailbox, number)) = &inbox.reader {
-            mailbox.tell(*number);
-        }
+        close_end(&port.end);
+    }
+}
+
+/// The other side of an end that no loop has hears that nothing more comes.
+pub fn close_end(end: &End) {
+    let mut inbox = end.other.lock().expect("no holder panics");
+    inbox.is_ended = true;
+    if let Some((mailbox, number)) = &inbox.reader {
+        mailbox.tell(*number);
     }
 }
 
@@ -243,7 +248,14 @@ fn read<'s>(scope: &mut v8::PinScope<'s, '_>, mut message: Message) -> Option<v8
 }
 
 fn take_message(number: u32) -> Option<Message> {
-    PORTS.with_borrow(|ports| ports.get(&number)?.end.mine.lock().expect("no holder panics").messages.pop_front())
+    PORTS.with_borrow(|ports| {
+        let mut inbox = ports.get(&number)?.end.mine.lock().expect("no holder panics");
+        let message = inbox.messages.pop_front();
+        if inbox.is_ended && inbox.messages.is_empty() {
+            mailbox().tell(number);
+        }
+        message
+    })
 }
 
 /// `receive(port)`: the next value in an array of one; `undefined` if there is none.
@@ -291,6 +303,9 @@ fn close<'s>(_: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, _: Returned<'_>)
     let number = number_of(args.get(0));
     PORTS.with_borrow(|ports| {
         let Some(port) = ports.get(&number) else { return };
+        if !port.is_started {
+            port.end.mine.lock().expect("no holder panics").messages.clear();
+        }
         for inbox in [&port.end.other, &port.end.mine] {
             let mut inbox = inbox.lock().expect("no holder panics");
             inbox.is_ended = true;
@@ -327,9 +342,10 @@ fn deliver(scope: &mut v8::PinScope<'_, '_>, mailbox: &Mailbox, number: u32) {
             let inbox = mine.lock().expect("no holder panics");
             (inbox.messages.is_empty(), inbox.is_ended)
         };
-        if is_ended && (is_empty || !is_started) {
+        if is_ended && is_empty {
             return finish(scope, number);
         }
+        // What waits can still be taken by `receive`.
         if is_empty || !is_started {
             return;
         }

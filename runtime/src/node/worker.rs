@@ -28,6 +28,8 @@ pub struct Control {
     code: AtomicI32,
     is_out_of_memory: AtomicBool,
     has_ended: AtomicBool,
+    /// Why the thread could not become a worker.
+    failure: Mutex<Option<String>>,
     reach: Mutex<Option<Reach>>,
 }
 
@@ -44,6 +46,7 @@ impl Control {
             code: AtomicI32::new(0),
             is_out_of_memory: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
+            failure: Mutex::new(None),
             reach: Mutex::new(None),
         }
     }
@@ -180,7 +183,8 @@ fn terminate<'s>(_: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, _: Returned<
     }
 }
 
-/// `finish(threadId)`: waits for a thread whose control channel has closed; `[exit code, whether its heap was full]`
+/// `finish(threadId)`: waits for a thread whose control channel has closed; `[exit code, whether its heap was full,
+/// why it could not begin]`
 fn finish<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, mut rv: Returned<'_>) {
     let id = number(&args, 0) as u32;
     let Some(running) = STARTED.with_borrow_mut(|started| started.remove(&id)) else { return };
@@ -189,7 +193,12 @@ fn finish<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, mut rv: Ret
     let code = if panicked { EXIT_TERMINATED } else { running.control.code.load(Ordering::Acquire) };
     let code = v8::Integer::new(scope, code).into();
     let is_full = v8::Boolean::new(scope, running.control.is_out_of_memory.load(Ordering::Acquire)).into();
-    rv.set(v8::Array::new_with_elements(scope, &[code, is_full]).into());
+    let failure = running.control.failure.lock().expect("no holder panics").take();
+    let failure = match failure.and_then(|failure| v8::String::new(scope, &failure)) {
+        Some(failure) => failure.into(),
+        None => v8::undefined(scope).into(),
+    };
+    rv.set(v8::Array::new_with_elements(scope, &[code, is_full, failure]).into());
 }
 
 /// Makes the calling thread the worker of `control`.
@@ -205,6 +214,14 @@ pub fn stop_this(code: i32) -> bool {
         control.stop(code);
     }
     own.is_some()
+}
+
+/// The thread cannot become a worker: its parent hears why.
+pub fn give_up(control: &Control, end: End, error: &std::io::Error) {
+    *control.failure.lock().expect("no holder panics") = Some(error.to_string());
+    control.end_with(EXIT_TERMINATED);
+    control.has_ended.store(true, Ordering::Release);
+    messaging::close_end(&end);
 }
 
 /// The thread is over: its ports close, the control channel last.

@@ -170,7 +170,7 @@ class Worker extends EventEmitter {
     if (this.#hasEnded) return;
     this.#drain();
     this.#hasEnded = true;
-    const { 0: code, 1: isFull } = native.finish(this.threadId) ?? [CODE_ENDED, false];
+    const { 0: code, 1: isFull, 2: failure } = native.finish(this.threadId) ?? [CODE_ENDED, false];
     this.threadId = -1;
     this.threadName = null;
     this.resourceLimits = {};
@@ -179,6 +179,7 @@ class Worker extends EventEmitter {
     this.#stderr.push(null);
     if (this.#stdin !== null && !this.#stdin.destroyed) this.#stdin.destroy();
     if (isFull) this.emit('error', new codes.ERR_WORKER_OUT_OF_MEMORY('JS heap out of memory'));
+    if (failure !== undefined) this.emit('error', new codes.ERR_WORKER_INIT_FAILED(failure));
     this.emit('exit', code);
   }
 
