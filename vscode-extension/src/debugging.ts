@@ -15,9 +15,6 @@ export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
     vscode.debug.registerDebugConfigurationProvider(TYPE, { provideDebugConfigurations: initial, resolveDebugConfiguration: resolve }),
     vscode.debug.registerDebugConfigurationProvider(TYPE, { provideDebugConfigurations: () => [currentFile()] },
       vscode.DebugConfigurationProviderTriggerKind.Dynamic),
-    vscode.debug.onDidStartDebugSession((session) => {
-      if (session.type === TYPE && !session.configuration['noDebug']) loops.add(new AdapterSource(session));
-    }),
     vscode.debug.onDidTerminateDebugSession((session) => loops.remove(session.id)),
     vscode.debug.onDidChangeActiveDebugSession((session) => {
       if (session) loops.show(session.id);
@@ -34,6 +31,9 @@ export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
 }
 
 function tell(loops: Loops, session: vscode.DebugSession, event: string, body: unknown): void {
+  if (session.type !== TYPE) return;
+  // The adapter's first word about the loop comes before the session counts as started.
+  if (event === 'loop/target' && !loops.get(session.id)) loops.add(new AdapterSource(session));
   const source = loops.get(session.id);
   if (source instanceof AdapterSource) source.receive(event, body);
 }

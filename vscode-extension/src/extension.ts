@@ -19,6 +19,6 @@ export function activate(context: vscode.ExtensionContext): void {
     debugging(programs, loops),
     commands(programs, loops, log),
     loopView(loops, context.globalState), stallsView(loops), timelineView(loops, context.extensionUri), statusItem(loops),
-    new Language(programs, log),
+    new Language(programs, log, loops),
   );
 }

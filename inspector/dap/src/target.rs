@@ -45,6 +45,8 @@ pub enum End {
 
 pub struct Target {
     client: Option<Client>,
+    /// Where its inspector listens.
+    url: String,
     events: RefCell<Option<Events>>,
     /// Whether it has the `EventLoop` domain.
     pub has_loop: bool,
@@ -103,7 +105,8 @@ impl Target {
         let map_break = json!({ "instrumentation": "beforeScriptWithSourceMapExecution" });
         // An engine without it finds breakpoints in mapped sources late.
         let _ = client.call("Debugger.setInstrumentationBreakpoint", map_break).await;
-        let target = Target::new(Some(client), process, has_loop, options.stop_on_entry, options.capture);
+        let mut target = Target::new(Some(client), process, has_loop, options.stop_on_entry, options.capture);
+        target.url = url.to_owned();
         target.events.replace(Some(events));
         Ok(Rc::new(target))
     }
@@ -117,6 +120,7 @@ impl Target {
     ) -> Target {
         Target {
             client,
+            url: String::new(),
             events: RefCell::default(),
             has_loop,
             process,
@@ -139,6 +143,8 @@ impl Target {
     /// Starts to follow what the target does.
     pub fn watch(self: Rc<Self>, session: &Rc<Session>) {
         if let Some(events) = self.events.take() {
+            // For views and language servers beside the adapter.
+            session.outlet.event("loop/target", json!({ "url": self.url }));
             tokio::task::spawn_local(events::follow(session.clone(), self.clone(), events));
         }
         if let Some(process) = self.process.clone() {

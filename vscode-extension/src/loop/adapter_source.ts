@@ -11,10 +11,16 @@ export class AdapterSource implements LoopSource {
   readonly onStall = this.#stall.event;
   readonly onStopOrGo = this.#stopOrGo.event;
 
+  #address: string | undefined;
+
   constructor(readonly session: vscode.DebugSession) {}
 
   get id(): string {
     return this.session.id;
+  }
+
+  get address(): string | undefined {
+    return this.#address;
   }
 
   get name(): string {
@@ -23,9 +29,15 @@ export class AdapterSource implements LoopSource {
 
   /** An event of the adapter, custom or not. */
   receive(event: string, body: unknown): void {
-    if (event === 'loop/stateChanged') this.#state.fire(body as LoopState);
+    if (event === 'loop/target') this.#targetIs((body as { url: string }).url);
+    else if (event === 'loop/stateChanged') this.#state.fire(body as LoopState);
     else if (event === 'loop/stall') this.#stall.fire(body as Stall);
     else if (event === 'stopped' || event === 'continued') this.#stopOrGo.fire(event === 'stopped' ? 'stopped' : 'running');
+  }
+
+  #targetIs(url: string): void {
+    this.#address = new URL(url).host;
+    this.#stopOrGo.fire('running');
   }
 
   async state(): Promise<LoopState> {

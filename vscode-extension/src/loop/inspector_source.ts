@@ -19,14 +19,14 @@ export class InspectorSource implements LoopSource {
 
   /** The target itself: `ws://HOST:PORT/UUID`. */
   static async connect(id: string, name: string, url: string): Promise<InspectorSource> {
-    const source = new InspectorSource(id, name, await CdpClient.connect(url));
+    const source = new InspectorSource(id, name, await CdpClient.connect(url), new URL(url).host);
     await source.#start(['Debugger.enable', 'EventLoop.enable']);
     return source;
   }
 
   /** Beside js-debug: one connection for both, so that a step of ours stops in its session. */
   static async share(id: string, name: string, proxy: { host: string; port: number; path: string }): Promise<InspectorSource> {
-    const source = new InspectorSource(id, name, await CdpClient.connect(`ws://${proxy.host}:${proxy.port}${proxy.path}`));
+    const source = new InspectorSource(id, name, await CdpClient.connect(`ws://${proxy.host}:${proxy.port}${proxy.path}`), undefined);
     await source.#cdp.send('JsDebug.subscribe', { events: ['EventLoop.*', 'Debugger.paused', 'Debugger.resumed'] });
     await source.#start(['EventLoop.enable']);
     return source;
@@ -34,7 +34,7 @@ export class InspectorSource implements LoopSource {
 
   readonly #cdp: CdpClient;
 
-  private constructor(readonly id: string, readonly name: string, cdp: CdpClient) {
+  private constructor(readonly id: string, readonly name: string, cdp: CdpClient, readonly address: string | undefined) {
     this.#cdp = cdp;
     cdp.on('event', (method: string, params: unknown) => this.#receive(method, params));
     cdp.on('end', () => this.#end.fire());

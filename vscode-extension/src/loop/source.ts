@@ -7,6 +7,8 @@ export type Position = 'boundary' | 'phase' | 'turn';
 export interface LoopSource extends vscode.Disposable {
   readonly id: string;
   readonly name: string;
+  /** HOST:PORT of the inspector, once it is known. */
+  readonly address: string | undefined;
   readonly onState: vscode.Event<LoopState>;
   readonly onStall: vscode.Event<Stall>;
   /** The program stopped, or went on: what is shown is out of date. */
