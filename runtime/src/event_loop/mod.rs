@@ -78,6 +78,12 @@ impl EventLoop {
         self.now_ms.get()
     }
 
+    /// The time from which a timer counts: read anew, since long synchronous work makes the loop's own time old.
+    pub fn fresh_ms(&self) -> u64 {
+        self.now_ms.set((now_ns() - self.started_ns) / 1_000_000);
+        self.now_ms.get()
+    }
+
     /// The moment of the loop's millisecond `ms` on the monotonic clock.
     pub fn at_ns(&self, ms: u64) -> u64 {
         self.started_ns + ms * 1_000_000

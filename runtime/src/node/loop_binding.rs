@@ -87,7 +87,7 @@ fn start_timer(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _:
     let (id, duration) = (number(&args, 0) as u32, number(&args, 1) as u64);
     let repeats = args.get(3).is_true();
     let plan = Plan { duration, refed: args.get(2).is_true(), repeats, cause: core().doorway.cause() };
-    core().timers.borrow_mut().start(id, core().event_loop.now_ms(), plan);
+    core().timers.borrow_mut().start(id, core().event_loop.fresh_ms(), plan);
     if core().observer.is_observed() && !args.get(4).is_undefined() {
         let kind = if repeats { CallbackKind::Interval } else { CallbackKind::Timeout };
         observed(scope, kind, id.into(), args.get(4));

@@ -6,7 +6,7 @@ const { MathMin, PromisePrototypeThen, PromiseResolve, PromiseWithResolvers, Saf
 const native = binding('fs');
 const { Buffer } = require('buffer');
 const EventEmitter = require('events');
-const { AbortError } = require('internal/errors');
+const { AbortError, codes: { ERR_INVALID_ARG_TYPE } } = require('internal/errors');
 const { getOptions, toFlags } = require('internal/fs/arguments');
 const { callPromise, prepare } = require('internal/fs/operations');
 const { handleRead, planRead, planVectors, planWrite } = require('internal/fs/read_write');
@@ -143,6 +143,9 @@ async function writeInto(fd, data, options) {
   }
   for await (const part of data) {
     check();
+    if (typeof part !== 'string' && !primordials.ArrayBufferIsView(part)) {
+      throw new ERR_INVALID_ARG_TYPE('data', ['string', 'Buffer', 'TypedArray', 'DataView'], part);
+    }
     await writeBytes(fd, typeof part === 'string' ? Buffer.from(part, encoding ?? 'utf8') : part, check);
     check();
   }
