@@ -111,7 +111,9 @@ fn check(arguments: &[String]) -> Result<Command, String> {
             "--format" => options.format = format(&value_of(name, value, &mut rest)?)?,
             "--level" => options.report = level(&value_of(name, value, &mut rest)?)?,
             "--" => options.paths.extend(rest.by_ref().map(PathBuf::from)),
-            _ if argument.starts_with('-') && argument != "-" => return Err(format!("{argument} is no option of rondo check")),
+            _ if argument.starts_with('-') && argument != "-" => {
+                return Err(format!("{argument} is no option of rondo check"));
+            }
             _ => options.paths.push(PathBuf::from(argument)),
         }
     }

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_faults_reported() {
-        let (settings, complaints) = read(&json!({ "rondo": { "address": "", "rules": { "loop/sync-io": false, "x": true } } }));
+        let (settings, complaints) =
+            read(&json!({ "rondo": { "address": "", "rules": { "loop/sync-io": false, "x": true } } }));
         assert_eq!(settings.address, None);
         assert!(settings.silent.contains("loop/sync-io"));
         assert_eq!(complaints, ["rondo.rules names 'x', which is no rule"]);

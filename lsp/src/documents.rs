@@ -129,7 +129,9 @@ impl Refusal {
                 Some(format!("not analysed: {bytes} bytes are more than the limit of {SOURCE_BYTES_MAX}"))
             }
             Refusal::Binary => Some("not analysed: this is not a text".to_owned()),
-            Refusal::Bug => Some("not analysed: the analysis failed on this text; this is a bug of rondo-lsp".to_owned()),
+            Refusal::Bug => {
+                Some("not analysed: the analysis failed on this text; this is a bug of rondo-lsp".to_owned())
+            }
         }
     }
 }

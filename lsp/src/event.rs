@@ -33,6 +33,8 @@ pub enum Event {
     Selections(SelectionRangeParams, Reply<Option<Vec<SelectionRange>>>),
     Actions(CodeActionParams, Reply<Option<CodeActionResponse>>),
     Hints(InlayHintParams, Reply<Option<Vec<InlayHint>>>),
+    /// A running program has something to say.
+    Live(crate::live::Report),
     /// The index has read these files.
     Indexed(Vec<IndexedFile>),
 }

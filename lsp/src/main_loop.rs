@@ -13,7 +13,9 @@ use crate::capabilities::{self, ClientAbilities};
 use crate::config::{self, Settings};
 use crate::documents::Documents;
 use crate::event::{Event, Reply};
+use crate::facts::Facts;
 use crate::handlers::{actions, completion, diagnostics, hints, hover, navigation, symbols};
+use crate::live::{self, Report, Watch};
 use crate::outbox::Outbox;
 use crate::workspace::Workspace;
 
@@ -35,18 +37,29 @@ pub struct State {
     pub settings: Settings,
     pub client: ClientAbilities,
     pub outbox: Outbox,
+    pub facts: Facts,
+    is_initialized: bool,
+    /// The watch for a running program and the address it watches.
+    watch: Option<(String, Watch)>,
+    runtime: tokio::runtime::Handle,
+    events: mpsc::WeakSender<Event>,
     flag: Arc<AtomicBool>,
 }
 
 /// Runs until the framework lets go of the queue.
 pub fn run(mut queue: mpsc::Receiver<Event>, surroundings: Surroundings) {
-    let workspace = Workspace::new(surroundings.runtime, surroundings.events);
+    let workspace = Workspace::new(surroundings.runtime.clone(), surroundings.events.clone());
     let mut state = State {
         documents: Documents::default(),
         workspace,
         settings: Settings::default(),
         client: ClientAbilities::default(),
         outbox: surroundings.outbox,
+        facts: Facts::default(),
+        is_initialized: false,
+        watch: None,
+        runtime: surroundings.runtime,
+        events: surroundings.events,
         flag: surroundings.flag,
     };
     while let Some(event) = queue.blocking_recv() {
@@ -82,6 +95,7 @@ impl State {
             Event::SettingsChanged(value) | Event::Settings(value) => self.configure(&value),
             Event::FoldersChanged(change) => self.workspace.change_folders(&change, self.client.encoding),
             Event::FilesChanged(changes) => self.workspace.files_changed(&changes, self.client.encoding),
+            Event::Live(report) => self.take(report),
             Event::Indexed(files) => self.workspace.indexed(files),
             Event::Hover(params, reply) => self.answer(reply, "hover", |state| hover::hover(state, &params)),
             Event::Completion(params, reply) => {
@@ -168,6 +182,7 @@ impl State {
     }
 
     fn initialized(&mut self) {
+        self.is_initialized = true;
         if self.client.asks_configuration {
             self.outbox.ask_settings();
         }
@@ -175,6 +190,55 @@ impl State {
             self.outbox.watch_files();
         }
         self.workspace.index(self.client.encoding);
+        // Until the client says where, the program is looked for where inspectors usually listen.
+        if !self.client.asks_configuration {
+            self.watch_program();
+        }
+    }
+
+    /// Follows the address of the settings.
+    fn watch_program(&mut self) {
+        let watched = self.watch.as_ref().map(|(address, _)| address);
+        if watched == self.settings.address.as_ref() {
+            return;
+        }
+        self.watch = None;
+        self.take(Report::Detached);
+        if let Some(address) = self.settings.address.clone() {
+            let watch = live::watch(&self.runtime, address.clone(), self.events.clone());
+            self.watch = Some((address, watch));
+        }
+    }
+
+    fn take(&mut self, report: Report) {
+        match report {
+            Report::Attached { address } => {
+                self.facts.is_attached = true;
+                self.outbox.log(MessageType::INFO, format!("attached to the program at {address}"));
+            }
+            Report::Detached if !self.facts.is_attached => {}
+            Report::Detached => {
+                self.facts.clear();
+                self.marks_changed();
+                self.outbox.log(MessageType::INFO, "detached from the program".to_owned());
+            }
+            Report::Sites(sites) => {
+                if self.facts.sites(sites) && self.client.refreshes_hints {
+                    self.outbox.refresh_hints();
+                }
+            }
+            Report::Stall(stall) => {
+                self.facts.stall(*stall);
+                self.documents.all().for_each(|document| document.is_dirty = true);
+            }
+        }
+    }
+
+    fn marks_changed(&mut self) {
+        self.documents.all().for_each(|document| document.is_dirty = true);
+        if self.client.refreshes_hints {
+            self.outbox.refresh_hints();
+        }
     }
 
     fn configure(&mut self, value: &serde_json::Value) {
@@ -185,6 +249,9 @@ impl State {
         if settings != self.settings {
             self.settings = settings;
             self.documents.all().for_each(|document| document.is_dirty = true);
+        }
+        if self.is_initialized {
+            self.watch_program();
         }
     }
 

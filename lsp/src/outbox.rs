@@ -52,10 +52,9 @@ pub fn start(client: Client, events: mpsc::Sender<Event>) -> Outbox {
 
 async fn ask_settings(client: &Client, events: &mpsc::WeakSender<Event>) {
     let item = ConfigurationItem { scope_uri: None, section: Some(SECTION.to_owned()) };
-    if let Ok(answer) = client.configuration(vec![item]).await
-        && let Some(settings) = answer.into_iter().next()
-        && let Some(events) = events.upgrade()
-    {
+    // A client that refuses to say has the defaults.
+    let settings = client.configuration(vec![item]).await.unwrap_or_default().into_iter().next().unwrap_or_default();
+    if let Some(events) = events.upgrade() {
         // The loop ends only with the server.
         let _ = events.send(Event::Settings(settings)).await;
     }

@@ -10,6 +10,7 @@ use tower_lsp::{LspService, Server};
 
 use crate::backend::Backend;
 use crate::cli::{EXIT_USAGE, Transport};
+use crate::framing;
 use crate::main_loop;
 use crate::outbox;
 
@@ -61,7 +62,7 @@ async fn listen(address: &str) -> ExitCode {
     }
 }
 
-async fn run(input: impl AsyncRead + Unpin, output: impl AsyncWrite) -> ExitCode {
+async fn run(input: impl AsyncRead + Unpin, output: impl AsyncWrite + Unpin) -> ExitCode {
     let (events, queue) = mpsc::channel(EVENTS_MAX);
     let was_shut_down = Arc::new(AtomicBool::new(false));
     let flag = was_shut_down.clone();
@@ -69,12 +70,20 @@ async fn run(input: impl AsyncRead + Unpin, output: impl AsyncWrite) -> ExitCode
     let (service, socket) = LspService::new(move |client| {
         let outbox = outbox::start(client, sender.clone());
         let runtime = tokio::runtime::Handle::current();
-        let spawned = std::thread::Builder::new()
-            .name("main loop".to_owned())
-            .spawn(move || main_loop::run(queue, main_loop::Surroundings { outbox, runtime, events: sender.downgrade(), flag }));
+        let spawned = std::thread::Builder::new().name("main loop".to_owned()).spawn(move || {
+            main_loop::run(queue, main_loop::Surroundings { outbox, runtime, events: sender.downgrade(), flag })
+        });
         spawned.expect("one thread can be started");
         Backend { events }
     });
-    Server::new(input, output, socket).concurrency_level(REQUESTS_MAX).serve(service).await;
+    let (input, output, inbound, outbound) = framing::pipes(input, output);
+    let serving = async {
+        tokio::select! {
+            () = Server::new(input, output, socket).concurrency_level(REQUESTS_MAX).serve(service) => {}
+            // The pipe to the framework closes with the input, and the framework ends by itself.
+            () = async { inbound.await; std::future::pending().await } => {}
+        }
+    };
+    tokio::join!(serving, outbound);
     if was_shut_down.load(Ordering::SeqCst) { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }

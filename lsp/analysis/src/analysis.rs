@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn an_unfinished_line_costs_that_line_only() {
-        let (text, analysis) = analysis("x.ts", "const fs = require('fs');\nfunction a(): void { fs.}\nfs.;\nfunction b() {}\n");
+        let (text, analysis) =
+            analysis("x.ts", "const fs = require('fs');\nfunction a(): void { fs.}\nfs.;\nfunction b() {}\n");
         assert!(!analysis.errors.is_empty());
         assert!(analysis.outline.iter().any(|item| item.name == "b"), "{:?}", analysis.outline);
         assert_eq!(analysis.path_of_name("fs"), Some("fs"));
@@ -141,7 +142,20 @@ mod tests {
 
     #[test]
     fn any_text_has_an_analysis() {
-        for source in ["", "\u{0}\u{1}", "((((((", "}", "`${", "class {", "/[/", "\u{feff}x", "#!/x\n", "<a><b", "é = (", "'use strict"] {
+        for source in [
+            "",
+            "\u{0}\u{1}",
+            "((((((",
+            "}",
+            "`${",
+            "class {",
+            "/[/",
+            "\u{feff}x",
+            "#!/x\n",
+            "<a><b",
+            "é = (",
+            "'use strict",
+        ] {
             for path in ["x.js", "x.mjs", "x.cjs", "x.ts", "x.tsx", "x.jsx", "x.d.ts"] {
                 analysis(path, source);
             }
@@ -150,8 +164,13 @@ mod tests {
 
     #[test]
     fn names_of_node_are_known_where_they_stand() {
-        let (_, analysis) = analysis("x.mjs", "import { readFile as r } from 'fs/promises';\nr('x'); process.nextTick(r);");
-        let offset = |part: &str| "import { readFile as r } from 'fs/promises';\nr('x'); process.nextTick(r);".find(part).expect("it is there") as u32;
+        let (_, analysis) =
+            analysis("x.mjs", "import { readFile as r } from 'fs/promises';\nr('x'); process.nextTick(r);");
+        let offset = |part: &str| {
+            "import { readFile as r } from 'fs/promises';\nr('x'); process.nextTick(r);"
+                .find(part)
+                .expect("it is there") as u32
+        };
         assert_eq!(analysis.use_at(offset("r('x')")).map(|found| found.1.as_str()), Some("fs/promises.readFile"));
         assert_eq!(analysis.use_at(offset("nextTick") + 3).map(|found| found.1.as_str()), Some("process.nextTick"));
     }
@@ -160,7 +179,8 @@ mod tests {
     fn selections_grow() {
         let text = Text::new("f(a + b);".to_owned());
         let spans = selections(&text, Language::of_path("x.js").expect("a script"), 2);
-        let words: Vec<&str> = spans.iter().map(|span| &text.as_str()[span.start as usize..span.end as usize]).collect();
+        let words: Vec<&str> =
+            spans.iter().map(|span| &text.as_str()[span.start as usize..span.end as usize]).collect();
         assert_eq!(words, ["a", "a + b", "f(a + b)", "f(a + b);"]);
     }
 }

@@ -105,11 +105,14 @@ fn used(semantic: &Semantic<'_>, reference: &oxc::semantic::Reference) -> Occurr
 
 fn declaration_form(semantic: &Semantic<'_>, declaration: NodeId, name: oxc::span::Span) -> Form {
     match semantic.nodes().kind(declaration) {
-        AstKind::ImportSpecifier(specifier) if specifier.imported.span() == specifier.local.span => return Form::Import,
+        AstKind::ImportSpecifier(specifier) if specifier.imported.span() == specifier.local.span => {
+            return Form::Import;
+        }
         AstKind::VariableDeclarator(_) | AstKind::FormalParameter(_) | AstKind::CatchParameter(_) => {}
         _ => return Form::Plain,
     }
-    let after = semantic.nodes().iter().skip(declaration.index()).take_while(|node| node.kind().span().start <= name.start);
+    let after =
+        semantic.nodes().iter().skip(declaration.index()).take_while(|node| node.kind().span().start <= name.start);
     let mut properties = after.filter_map(|node| match node.kind() {
         AstKind::BindingProperty(property) => Some(property),
         _ => None,

@@ -43,14 +43,20 @@ pub fn items(semantic: &Semantic<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     for node in semantic.nodes().iter() {
         let found = match node.kind() {
-            AstKind::Function(it) if it.is_declaration() => it.id.as_ref().map(|id| (Kind::Function, id.name.to_string(), id.span)),
-            AstKind::Class(it) if it.is_declaration() => it.id.as_ref().map(|id| (Kind::Class, id.name.to_string(), id.span)),
+            AstKind::Function(it) if it.is_declaration() => {
+                it.id.as_ref().map(|id| (Kind::Function, id.name.to_string(), id.span))
+            }
+            AstKind::Class(it) if it.is_declaration() => {
+                it.id.as_ref().map(|id| (Kind::Class, id.name.to_string(), id.span))
+            }
             AstKind::MethodDefinition(it) => {
                 let kind = if it.kind == MethodDefinitionKind::Constructor { Kind::Constructor } else { Kind::Method };
                 key(&it.key).map(|(name, span)| (kind, name, span))
             }
             AstKind::PropertyDefinition(it) => key(&it.key).map(|(name, span)| (Kind::Property, name, span)),
-            AstKind::ObjectProperty(it) if is_code(&it.value) => key(&it.key).map(|(name, span)| (Kind::Method, name, span)),
+            AstKind::ObjectProperty(it) if is_code(&it.value) => {
+                key(&it.key).map(|(name, span)| (Kind::Method, name, span))
+            }
             AstKind::VariableDeclarator(it) => {
                 let code = it.init.as_ref().is_some_and(is_code);
                 let own = semantic.nodes().ancestors(node.id()).all(|up| !crate::place::is_function(up.kind()));
@@ -103,9 +109,16 @@ pub fn folds(semantic: &Semantic<'_>, text: &Text) -> Vec<Fold> {
     };
     for node in semantic.nodes().iter() {
         match node.kind() {
-            AstKind::FunctionBody(_) | AstKind::BlockStatement(_) | AstKind::ClassBody(_) | AstKind::ObjectExpression(_)
-            | AstKind::ArrayExpression(_) | AstKind::SwitchStatement(_) | AstKind::ObjectPattern(_)
-            | AstKind::TSInterfaceBody(_) | AstKind::TSEnumBody(_) | AstKind::StaticBlock(_) => {
+            AstKind::FunctionBody(_)
+            | AstKind::BlockStatement(_)
+            | AstKind::ClassBody(_)
+            | AstKind::ObjectExpression(_)
+            | AstKind::ArrayExpression(_)
+            | AstKind::SwitchStatement(_)
+            | AstKind::ObjectPattern(_)
+            | AstKind::TSInterfaceBody(_)
+            | AstKind::TSEnumBody(_)
+            | AstKind::StaticBlock(_) => {
                 add(node.kind().span(), false, false);
             }
             AstKind::TemplateLiteral(_) | AstKind::JSXElement(_) => add(node.kind().span(), false, true),

@@ -43,7 +43,10 @@ fn runs_at_start(semantic: &Semantic<'_>, function: NodeId, depth: usize) -> boo
     }
     let Some(symbol) = symbol_of(semantic, function) else { return false };
     let exported = nodes.ancestor_kinds(function).take(3).any(|kind| {
-        matches!(kind, AstKind::ExportDeclaration(_) | AstKind::ExportNamedDeclaration(_) | AstKind::ExportDefaultDeclaration(_))
+        matches!(
+            kind,
+            AstKind::ExportDeclaration(_) | AstKind::ExportNamedDeclaration(_) | AstKind::ExportDefaultDeclaration(_)
+        )
     });
     let mut uses = semantic.symbol_references(symbol).peekable();
     !exported

@@ -84,7 +84,9 @@ impl Resolver {
     fn module_of_call(&self, semantic: &Semantic<'_>, call: &CallExpression<'_>) -> Option<String> {
         let Some(Argument::StringLiteral(name)) = call.arguments.first() else { return None };
         match call.callee.get_inner_expression() {
-            Expression::Identifier(callee) if callee.name == "require" && semantic.is_reference_to_global_variable(callee) => {
+            Expression::Identifier(callee)
+                if callee.name == "require" && semantic.is_reference_to_global_variable(callee) =>
+            {
                 module(&name.value)
             }
             callee if self.path(semantic, callee).as_deref() == Some("process.getBuiltinModule") => module(&name.value),

@@ -22,7 +22,11 @@ fn of_report(report: &Report) -> Vec<Value> {
     });
     let findings = report.findings.iter().map(|finding| {
         let fix = finding.fix.as_ref().map(|fix| {
-            let edits: Vec<Value> = fix.edits.iter().map(|edit| json!({ "range": range(&report.text, edit.span), "text": edit.text })).collect();
+            let edits: Vec<Value> = fix
+                .edits
+                .iter()
+                .map(|edit| json!({ "range": range(&report.text, edit.span), "text": edit.text }))
+                .collect();
             json!({ "title": fix.title, "edits": edits })
         });
         json!({ "path": path, "rule": finding.rule, "level": finding.level.as_str(), "message": finding.message,

@@ -10,11 +10,14 @@ use super::{Report, json};
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 pub fn write(reports: &[Report], unreadable: &[String]) -> String {
-    let rules: Vec<Value> = rules::ALL.iter().map(|rule| {
-        json!({ "id": rule.name, "shortDescription": { "text": rule.what }, "fullDescription": { "text": rule.why },
+    let rules: Vec<Value> = rules::ALL
+        .iter()
+        .map(|rule| {
+            json!({ "id": rule.name, "shortDescription": { "text": rule.what }, "fullDescription": { "text": rule.why },
                 "help": { "text": rule.explanation(), "markdown": rule.explanation() },
                 "defaultConfiguration": { "level": "warning" } })
-    }).collect();
+        })
+        .collect();
     let notices: Vec<Value> =
         unreadable.iter().map(|reason| json!({ "level": "error", "message": { "text": reason } })).collect();
     let whole = json!({
@@ -60,7 +63,8 @@ fn result(report: &Report, rule: &str, level: &str, message: &str, span: Span) -
 /// Absolute paths become file URLs, relative ones relative references.
 fn uri(report: &Report) -> String {
     if report.path.is_absolute() {
-        return url::Url::from_file_path(&report.path).map_or_else(|()| report.path.display().to_string(), String::from);
+        return url::Url::from_file_path(&report.path)
+            .map_or_else(|()| report.path.display().to_string(), String::from);
     }
     let base = url::Url::parse("file:///").expect("it is a URL");
     let path = report.path.to_string_lossy();

@@ -31,7 +31,8 @@ pub fn write(reports: &[Report], files: usize) -> String {
         }
     }
     let counts = [(errors, "syntax error"), (warnings, "warning"), (hints, "hint")];
-    let said: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(*count, name)).collect();
+    let said: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(*count, name)).collect();
     let said = if said.is_empty() { "nothing found".to_owned() } else { said.join(", ") };
     let _ = writeln!(out, "{said} in {}", plural(files, "file"));
     out

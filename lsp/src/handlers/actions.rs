@@ -41,7 +41,8 @@ pub fn actions(state: &mut State, params: &CodeActionParams) -> Result<Option<Co
             if !holds(document, &analysis, finding, &edits) {
                 continue;
             }
-            let diagnostics = params.context.diagnostics.iter().filter(|one| is_of(one, finding.rule)).cloned().collect();
+            let diagnostics =
+                params.context.diagnostics.iter().filter(|one| is_of(one, finding.rule)).cloned().collect();
             let edits = edits.into_iter().map(|edit| TextEdit {
                 range: convert::range(&document.text, edit.span, encoding),
                 new_text: edit.text,

@@ -21,7 +21,11 @@ pub fn complete(state: &mut State, params: &CompletionParams) -> Result<Option<C
     let whole = document.text.line(line).unwrap_or("");
     let items = if let Some(written) = specifier(before) {
         let folder = document.path.as_deref().and_then(|path| path.parent());
-        if written.starts_with('.') { folder.map(|folder| paths(folder, written)).unwrap_or_default() } else { modules() }
+        if written.starts_with('.') {
+            folder.map(|folder| paths(folder, written)).unwrap_or_default()
+        } else {
+            modules()
+        }
     } else if let Some(module) = named_imports(before, whole) {
         members(&module)
     } else if let Some(object) = object_before_dot(before) {

@@ -71,14 +71,20 @@ pub fn rename(state: &mut State, params: &RenameParams) -> Result<Option<Workspa
         return Err(Error::invalid_params(format!("'{}' is not declared in this file", found.binding.name)));
     };
     if let Some((_, analysis, _)) = placed(state, &params.text_document_position)
-        && let Some(other) = analysis.bindings.iter().find(|other| other.name == new && in_the_way(other, &found, scope))
+        && let Some(other) =
+            analysis.bindings.iter().find(|other| other.name == new && in_the_way(other, &found, scope))
     {
-        return Err(Error::invalid_params(format!("'{}' already has a meaning where '{}' stands", other.name, found.binding.name)));
+        return Err(Error::invalid_params(format!(
+            "'{}' already has a meaning where '{}' stands",
+            other.name, found.binding.name
+        )));
     }
-    let edits = found.binding.occurrences.iter().zip(&found.ranges).map(|(one, range)| TextEdit {
-        range: *range,
-        new_text: one.renamed(&found.binding.name, new),
-    });
+    let edits = found
+        .binding
+        .occurrences
+        .iter()
+        .zip(&found.ranges)
+        .map(|(one, range)| TextEdit { range: *range, new_text: one.renamed(&found.binding.name, new) });
     let changes = [(found.uri.clone(), edits.collect())].into_iter().collect();
     Ok(Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }))
 }
@@ -86,7 +92,8 @@ pub fn rename(state: &mut State, params: &RenameParams) -> Result<Option<Workspa
 /// Whether a binding of the new name would take or lose uses by the rename: one of them is seen within the other's scope.
 fn in_the_way(other: &Binding, found: &Found, scope: rondo_analysis::text::Span) -> bool {
     let used_inside = other.occurrences.iter().any(|one| scope.covers(one.span));
-    let hides_us = other.scope.is_some_and(|theirs| found.binding.occurrences.iter().any(|one| theirs.covers(one.span)));
+    let hides_us =
+        other.scope.is_some_and(|theirs| found.binding.occurrences.iter().any(|one| theirs.covers(one.span)));
     match other.scope {
         Some(theirs) if theirs == scope => true,
         Some(theirs) if theirs.covers(scope) => used_inside,

@@ -3,14 +3,40 @@
 use super::{Api, Behaviour, Work, api, blocking};
 
 pub const TABLE: &[Api] = &[
-    blocking("child_process.execSync", Work::Child, "child_process.exec", "Runs a shell command and waits for its end."),
-    blocking("child_process.execFileSync", Work::Child, "child_process.execFile", "Runs a program and waits for its end."),
+    blocking(
+        "child_process.execSync",
+        Work::Child,
+        "child_process.exec",
+        "Runs a shell command and waits for its end.",
+    ),
+    blocking(
+        "child_process.execFileSync",
+        Work::Child,
+        "child_process.execFile",
+        "Runs a program and waits for its end.",
+    ),
     blocking("child_process.spawnSync", Work::Child, "child_process.spawn", "Runs a program and waits for its end."),
-    api("child_process.exec", Behaviour::Elsewhere, "Runs a shell command; output is collected, up to `maxBuffer`. Starting it takes about 1 ms of the loop."),
-    api("child_process.execFile", Behaviour::Elsewhere, "Runs a program without a shell; output is collected, up to `maxBuffer`."),
+    api(
+        "child_process.exec",
+        Behaviour::Elsewhere,
+        "Runs a shell command; output is collected, up to `maxBuffer`. Starting it takes about 1 ms of the loop.",
+    ),
+    api(
+        "child_process.execFile",
+        Behaviour::Elsewhere,
+        "Runs a program without a shell; output is collected, up to `maxBuffer`.",
+    ),
     api("child_process.spawn", Behaviour::Elsewhere, "Starts a program; its output arrives as streams."),
-    api("child_process.fork", Behaviour::Elsewhere, "Starts a script in a process of its own, with a channel for messages."),
-    api("worker_threads.Worker", Behaviour::Elsewhere, "A thread with a loop of its own: the place for long computations."),
+    api(
+        "child_process.fork",
+        Behaviour::Elsewhere,
+        "Starts a script in a process of its own, with a channel for messages.",
+    ),
+    api(
+        "worker_threads.Worker",
+        Behaviour::Elsewhere,
+        "A thread with a loop of its own: the place for long computations.",
+    ),
     api("worker_threads.receiveMessageOnPort", Behaviour::Plain, "Takes one message that already waits."),
     api("cluster.fork", Behaviour::Elsewhere, "Starts a process that shares the server's ports."),
     api("os.cpus", Behaviour::Plain, "Figures of the processors; reads files of the system."),

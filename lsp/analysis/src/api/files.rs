@@ -3,9 +3,22 @@
 use super::{Api, Behaviour, Work, api, blocking};
 
 pub const TABLE: &[Api] = &[
-    api("fs.readFile", Behaviour::Pool, "Reads a whole file; large files are read in pieces, so other pool work gets its turn."),
-    api("fs/promises.readFile", Behaviour::Pool, "Reads a whole file; large files are read in pieces, so other pool work gets its turn."),
-    blocking("fs.readFileSync", Work::Files, "fs/promises.readFile", "Reads a whole file; large files are read in pieces, so other pool work gets its turn."),
+    api(
+        "fs.readFile",
+        Behaviour::Pool,
+        "Reads a whole file; large files are read in pieces, so other pool work gets its turn.",
+    ),
+    api(
+        "fs/promises.readFile",
+        Behaviour::Pool,
+        "Reads a whole file; large files are read in pieces, so other pool work gets its turn.",
+    ),
+    blocking(
+        "fs.readFileSync",
+        Work::Files,
+        "fs/promises.readFile",
+        "Reads a whole file; large files are read in pieces, so other pool work gets its turn.",
+    ),
     api("fs.writeFile", Behaviour::Pool, "Writes a whole file."),
     api("fs/promises.writeFile", Behaviour::Pool, "Writes a whole file."),
     blocking("fs.writeFileSync", Work::Files, "fs/promises.writeFile", "Writes a whole file."),
@@ -18,9 +31,22 @@ pub const TABLE: &[Api] = &[
     api("fs.lstat", Behaviour::Pool, "Reads metadata without following a link."),
     api("fs/promises.lstat", Behaviour::Pool, "Reads metadata without following a link."),
     blocking("fs.lstatSync", Work::Files, "fs/promises.lstat", "Reads metadata without following a link."),
-    api("fs.access", Behaviour::Pool, "Checks whether a file may be used. Opening it and handling the error has no gap in between."),
-    api("fs/promises.access", Behaviour::Pool, "Checks whether a file may be used. Opening it and handling the error has no gap in between."),
-    blocking("fs.accessSync", Work::Files, "fs/promises.access", "Checks whether a file may be used. Opening it and handling the error has no gap in between."),
+    api(
+        "fs.access",
+        Behaviour::Pool,
+        "Checks whether a file may be used. Opening it and handling the error has no gap in between.",
+    ),
+    api(
+        "fs/promises.access",
+        Behaviour::Pool,
+        "Checks whether a file may be used. Opening it and handling the error has no gap in between.",
+    ),
+    blocking(
+        "fs.accessSync",
+        Work::Files,
+        "fs/promises.access",
+        "Checks whether a file may be used. Opening it and handling the error has no gap in between.",
+    ),
     api("fs.open", Behaviour::Pool, "Opens a file."),
     api("fs/promises.open", Behaviour::Pool, "Opens a file."),
     blocking("fs.openSync", Work::Files, "fs/promises.open", "Opens a file."),
@@ -96,7 +122,11 @@ pub const TABLE: &[Api] = &[
     api("fs.exists", Behaviour::Pool, "Asks whether a path exists; deprecated, its callback has no error."),
     blocking("fs.readvSync", Work::Files, "FileHandle.readv", "Reads into several buffers."),
     blocking("fs.writevSync", Work::Files, "FileHandle.writev", "Writes several buffers."),
-    api("fs.createReadStream", Behaviour::Pool, "Reads a file in pieces of 64 KiB, each one trip through the pool; memory stays bounded."),
+    api(
+        "fs.createReadStream",
+        Behaviour::Pool,
+        "Reads a file in pieces of 64 KiB, each one trip through the pool; memory stays bounded.",
+    ),
     api("fs.createWriteStream", Behaviour::Pool, "Writes a file in pieces; mind what `write` returns."),
     api("fs.watch", Behaviour::Kernel, "Reports changes of a file or folder."),
     api("fs.watchFile", Behaviour::Pool, "Asks for a file's metadata again and again; `fs.watch` costs less."),

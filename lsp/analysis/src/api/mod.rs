@@ -9,18 +9,83 @@ mod scheduling;
 
 /// Modules that `import` and `require` know, without `node:`.
 pub const MODULES: &[&str] = &[
-    "assert", "assert/strict", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto",
-    "dgram", "diagnostics_channel", "dns", "dns/promises", "domain", "events", "fs", "fs/promises", "http", "http2",
-    "https", "inspector", "inspector/promises", "module", "net", "os", "path", "path/posix", "path/win32",
-    "perf_hooks", "process", "punycode", "querystring", "readline", "readline/promises", "repl", "sea", "sqlite",
-    "stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "test", "test/reporters",
-    "timers", "timers/promises", "tls", "trace_events", "tty", "url", "util", "util/types", "v8", "vm", "wasi",
-    "worker_threads", "zlib",
+    "assert",
+    "assert/strict",
+    "async_hooks",
+    "buffer",
+    "child_process",
+    "cluster",
+    "console",
+    "constants",
+    "crypto",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "dns/promises",
+    "domain",
+    "events",
+    "fs",
+    "fs/promises",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "inspector/promises",
+    "module",
+    "net",
+    "os",
+    "path",
+    "path/posix",
+    "path/win32",
+    "perf_hooks",
+    "process",
+    "punycode",
+    "querystring",
+    "readline",
+    "readline/promises",
+    "repl",
+    "sea",
+    "sqlite",
+    "stream",
+    "stream/consumers",
+    "stream/promises",
+    "stream/web",
+    "string_decoder",
+    "test",
+    "test/reporters",
+    "timers",
+    "timers/promises",
+    "tls",
+    "trace_events",
+    "tty",
+    "url",
+    "util",
+    "util/types",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
 ];
 
 const GLOBALS: &[&str] = &[
-    "process", "JSON", "Atomics", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "structuredClone",
-    "fetch", "Buffer", "globalThis", "global", "Promise", "WebAssembly", "console", "Date", "performance",
+    "process",
+    "JSON",
+    "Atomics",
+    "setTimeout",
+    "setInterval",
+    "setImmediate",
+    "queueMicrotask",
+    "structuredClone",
+    "fetch",
+    "Buffer",
+    "globalThis",
+    "global",
+    "Promise",
+    "WebAssembly",
+    "console",
+    "Date",
+    "performance",
 ];
 
 /// What kind of work a function does on the caller's thread before it returns.
@@ -134,7 +199,9 @@ impl Behaviour {
         match self {
             Behaviour::Blocks(Work::Compute) => "**yes**, as long as its input is large",
             Behaviour::Blocks(_) => "**yes**, until it returns",
-            Behaviour::NextTick | Behaviour::Microtask => "not by itself, but each one that schedules another starves the loop",
+            Behaviour::NextTick | Behaviour::Microtask => {
+                "not by itself, but each one that schedules another starves the loop"
+            }
             _ => "no",
         }
     }
@@ -185,6 +252,9 @@ mod tests {
     #[test]
     fn a_hover_says_phase_thread_and_verdict() {
         let text = find("fs.readFile").expect("it is in the table").markdown();
-        assert!(text.contains("thread pool") && text.contains("**poll**") && text.contains("Blocks the loop: no"), "{text}");
+        assert!(
+            text.contains("thread pool") && text.contains("**poll**") && text.contains("Blocks the loop: no"),
+            "{text}"
+        );
     }
 }

@@ -3,14 +3,42 @@
 use super::{Api, Behaviour, api};
 
 pub const TABLE: &[Api] = &[
-    api("setTimeout", Behaviour::Timers, "Runs a function once, after at least so many milliseconds. Whatever holds the loop delays it."),
-    api("setInterval", Behaviour::Timers, "Runs a function again and again; rounds that the loop has no time for are left out, not made up."),
-    api("setImmediate", Behaviour::Check, "Runs a function in this turn's check phase; one that schedules itself lets the loop go round in between."),
-    api("timers/promises.setTimeout", Behaviour::Timers, "A promise of a time to come; what follows its `await` runs as a microtask of the timers phase."),
+    api(
+        "setTimeout",
+        Behaviour::Timers,
+        "Runs a function once, after at least so many milliseconds. Whatever holds the loop delays it.",
+    ),
+    api(
+        "setInterval",
+        Behaviour::Timers,
+        "Runs a function again and again; rounds that the loop has no time for are left out, not made up.",
+    ),
+    api(
+        "setImmediate",
+        Behaviour::Check,
+        "Runs a function in this turn's check phase; one that schedules itself lets the loop go round in between.",
+    ),
+    api(
+        "timers/promises.setTimeout",
+        Behaviour::Timers,
+        "A promise of a time to come; what follows its `await` runs as a microtask of the timers phase.",
+    ),
     api("timers/promises.setInterval", Behaviour::Timers, "An async iterator over times."),
-    api("timers/promises.setImmediate", Behaviour::Check, "A promise of this turn's check phase: the way to let the loop breathe in a long computation."),
-    api("process.nextTick", Behaviour::NextTick, "Runs a function after the current one, before promises and before the loop goes on. Recursion starves the loop: no I/O, no timer until it ends."),
-    api("queueMicrotask", Behaviour::Microtask, "Runs a function as a microtask. Recursion starves the loop: no I/O, no timer until it ends."),
+    api(
+        "timers/promises.setImmediate",
+        Behaviour::Check,
+        "A promise of this turn's check phase: the way to let the loop breathe in a long computation.",
+    ),
+    api(
+        "process.nextTick",
+        Behaviour::NextTick,
+        "Runs a function after the current one, before promises and before the loop goes on. Recursion starves the loop: no I/O, no timer until it ends.",
+    ),
+    api(
+        "queueMicrotask",
+        Behaviour::Microtask,
+        "Runs a function as a microtask. Recursion starves the loop: no I/O, no timer until it ends.",
+    ),
     api("Promise.all", Behaviour::Microtask, "Waits for all; what they wait for goes on side by side."),
     api("Promise.allSettled", Behaviour::Microtask, "Waits for all, whatever becomes of them."),
     api("Promise.race", Behaviour::Microtask, "Waits for the first; the others go on."),

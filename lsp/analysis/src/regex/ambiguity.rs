@@ -72,7 +72,9 @@ fn loops_into_another(automaton: &Automaton, start: usize) -> Option<bool> {
         return Some(false);
     }
     let others: Vec<usize> = (0..automaton.moves.len())
-        .filter(|other| *other != start && can_fail(automaton, *other) && looping(*other) && reaches(automaton, start, *other))
+        .filter(|other| {
+            *other != start && can_fail(automaton, *other) && looping(*other) && reaches(automaton, start, *other)
+        })
         .collect();
     for other in others {
         if same_text(automaton, [start, start, other], [start, other, other])? {

@@ -37,8 +37,16 @@ impl Characters {
         let words = || Characters::of(vec![(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)]);
         let spaces = || {
             Characters::of(vec![
-                (0x09, 0x0D), (0x20, 0x20), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029),
-                (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF),
+                (0x09, 0x0D),
+                (0x20, 0x20),
+                (0xA0, 0xA0),
+                (0x1680, 0x1680),
+                (0x2000, 0x200A),
+                (0x2028, 0x2029),
+                (0x202F, 0x202F),
+                (0x205F, 0x205F),
+                (0x3000, 0x3000),
+                (0xFEFF, 0xFEFF),
             ])
         };
         match kind {
@@ -61,9 +69,12 @@ impl Characters {
             match part {
                 CharacterClassContents::Character(one) => ranges.push((one.value, one.value)),
                 CharacterClassContents::CharacterClassRange(range) => ranges.push((range.min.value, range.max.value)),
-                CharacterClassContents::CharacterClassEscape(escape) => ranges.extend(Characters::escape(escape.kind).0),
+                CharacterClassContents::CharacterClassEscape(escape) => {
+                    ranges.extend(Characters::escape(escape.kind).0)
+                }
                 CharacterClassContents::NestedCharacterClass(inner) => ranges.extend(Characters::class(inner)?.0),
-                CharacterClassContents::UnicodePropertyEscape(_) | CharacterClassContents::ClassStringDisjunction(_) => {
+                CharacterClassContents::UnicodePropertyEscape(_)
+                | CharacterClassContents::ClassStringDisjunction(_) => {
                     return None;
                 }
             }
@@ -109,7 +120,11 @@ impl Characters {
             if start <= end {
                 ranges.push((start, end));
             }
-            if a_end < b_end { a.next() } else { b.next() };
+            if a_end < b_end {
+                a.next()
+            } else {
+                b.next()
+            };
         }
         Characters(ranges)
     }

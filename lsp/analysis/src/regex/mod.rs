@@ -54,10 +54,22 @@ mod tests {
 
     #[test]
     fn nested_and_overlapping_repetition_is_exponential() {
-        check(Growth::Exponential, &[
-            "^(a+)+$", "(a*)*b", "(a|a)*b", "^(\\w+\\s?)*$", "([a-zA-Z]+)*1", "(x+x+)+y", "^(([a-z])+.)+[A-Z]([a-z])+$",
-            "(a|ab|b)*c", "^(\\d+|\\w)+$", "(?:.*)*x", "^(?:a|\\w){2,}!",
-        ]);
+        check(
+            Growth::Exponential,
+            &[
+                "^(a+)+$",
+                "(a*)*b",
+                "(a|a)*b",
+                "^(\\w+\\s?)*$",
+                "([a-zA-Z]+)*1",
+                "(x+x+)+y",
+                "^(([a-z])+.)+[A-Z]([a-z])+$",
+                "(a|ab|b)*c",
+                "^(\\d+|\\w)+$",
+                "(?:.*)*x",
+                "^(?:a|\\w){2,}!",
+            ],
+        );
     }
 
     #[test]
@@ -67,10 +79,23 @@ mod tests {
 
     #[test]
     fn what_has_one_way_is_linear() {
-        check(Growth::Linear, &[
-            "^a+$", "^(ab)+$", "^[a-z]+@[0-9]+$", "^(a+b)+$", "(a+)+", "foo|bar", "^(?:\\s+\\S+)*$", "^\\d{3}-\\d{4}$",
-            "^[^,]*,[^,]*$", "(\\w+\\s)*\\d", "^(a|b)*c", "^(?:a{1,3}b)*$",
-        ]);
+        check(
+            Growth::Linear,
+            &[
+                "^a+$",
+                "^(ab)+$",
+                "^[a-z]+@[0-9]+$",
+                "^(a+b)+$",
+                "(a+)+",
+                "foo|bar",
+                "^(?:\\s+\\S+)*$",
+                "^\\d{3}-\\d{4}$",
+                "^[^,]*,[^,]*$",
+                "(\\w+\\s)*\\d",
+                "^(a|b)*c",
+                "^(?:a{1,3}b)*$",
+            ],
+        );
     }
 
     #[test]

@@ -48,7 +48,9 @@ fn loop_around(node: NodeId, context: &Context<'_, '_>) -> Option<(NodeId, Span,
             AstKind::ForOfStatement(it) if !it.r#await => it.body.span(),
             AstKind::ForInStatement(it) => it.body.span(),
             AstKind::ForStatement(it) if it.update.is_some() && it.test.is_some() => it.body.span(),
-            AstKind::ForOfStatement(_) | AstKind::ForStatement(_) | AstKind::WhileStatement(_)
+            AstKind::ForOfStatement(_)
+            | AstKind::ForStatement(_)
+            | AstKind::WhileStatement(_)
             | AstKind::DoWhileStatement(_) => return None,
             _ => continue,
         };

@@ -51,7 +51,9 @@ fn unbounded(expression: &Expression<'_>, context: &Context<'_, '_>, steps: usiz
         Expression::CallExpression(call) => {
             match context.names.callee(context.semantic, call).as_deref() {
                 Some("fs.readFileSync" | "fs/promises.readFile") => return Some(Origin::Own("a whole file")),
-                Some("child_process.execSync" | "child_process.execFileSync") => return Some(Origin::Own("a program's output")),
+                Some("child_process.execSync" | "child_process.execFileSync") => {
+                    return Some(Origin::Own("a program's output"));
+                }
                 Some("Buffer.concat") => return Some(Origin::Peer("a body")),
                 Some("stream/consumers.text" | "stream/consumers.buffer") => return Some(Origin::Peer("a stream")),
                 _ => {}
@@ -92,10 +94,13 @@ fn grows(symbol: SymbolId, context: &Context<'_, '_>) -> bool {
             if matches!(member.property.name.as_str(), "length" | "byteLength") {
                 return false;
             }
-            added |= member.property.name == "push" && nodes.parent_kind(parent.id()).is_callee_with_span(member.span)
+            added |= member.property.name == "push"
+                && nodes.parent_kind(parent.id()).is_callee_with_span(member.span)
                 && in_data_handler(semantic, parent.id());
         }
-        added |= used.is_write() && used.is_read() && matches!(parent.kind(), AstKind::AssignmentExpression(_))
+        added |= used.is_write()
+            && used.is_read()
+            && matches!(parent.kind(), AstKind::AssignmentExpression(_))
             && in_data_handler(semantic, grand);
     }
     added

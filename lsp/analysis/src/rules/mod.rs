@@ -145,10 +145,35 @@ fn check_blocking_call(rule: &'static Rule, work: Work, node: &AstNode<'_>, cont
 
 /// `await fs.promises.readFile(…)` for `fs.readFileSync(…)`, where the function around is async already, so that nothing
 /// but the call changes, and the promise form takes the same arguments and gives the same result.
-fn asynchronous_form(api: &Api, call: &CallExpression<'_>, node: &AstNode<'_>, context: &Context<'_, '_>) -> Option<Fix> {
+fn asynchronous_form(
+    api: &Api,
+    call: &CallExpression<'_>,
+    node: &AstNode<'_>,
+    context: &Context<'_, '_>,
+) -> Option<Fix> {
     const SAME_RESULT: [&str; 22] = [
-        "readFile", "writeFile", "appendFile", "stat", "lstat", "access", "readdir", "mkdir", "mkdtemp", "rm", "rmdir",
-        "unlink", "rename", "copyFile", "cp", "truncate", "realpath", "readlink", "symlink", "link", "chmod", "utimes",
+        "readFile",
+        "writeFile",
+        "appendFile",
+        "stat",
+        "lstat",
+        "access",
+        "readdir",
+        "mkdir",
+        "mkdtemp",
+        "rm",
+        "rmdir",
+        "unlink",
+        "rename",
+        "copyFile",
+        "cp",
+        "truncate",
+        "realpath",
+        "readlink",
+        "symlink",
+        "link",
+        "chmod",
+        "utimes",
     ];
     let member = api.name.strip_prefix("fs.")?.strip_suffix("Sync")?;
     if !SAME_RESULT.contains(&member) {
@@ -182,7 +207,9 @@ fn asynchronous_form(api: &Api, call: &CallExpression<'_>, node: &AstNode<'_>, c
     let nodes = context.semantic.nodes();
     let bare = matches!(
         nodes.parent_kind(node.id()),
-        AstKind::ExpressionStatement(_) | AstKind::VariableDeclarator(_) | AstKind::ReturnStatement(_)
+        AstKind::ExpressionStatement(_)
+            | AstKind::VariableDeclarator(_)
+            | AstKind::ReturnStatement(_)
             | AstKind::CallExpression(_)
     ) && !nodes.parent_kind(node.id()).is_callee_with_span(call.span);
     let (open, close) = if bare { ("", "") } else { ("(", ")") };
@@ -202,7 +229,8 @@ mod tests {
     fn every_rule_explains_itself_and_its_own_examples() {
         for rule in ALL {
             let found = |source: &str| {
-                let source = format!("async function handler(request, response) {{ {source} }} module.exports = handler;");
+                let source =
+                    format!("async function handler(request, response) {{ {source} }} module.exports = handler;");
                 crate::analysis::findings_of(&source).iter().any(|finding| finding.rule == rule.name)
             };
             assert!(rule.name.starts_with("loop/") && rule.what.ends_with('.') && rule.why.ends_with('.'));
@@ -242,7 +270,8 @@ pub fn check_marks(source: &str) {
     let agree = found.len() == expected.len()
         && found.iter().zip(&expected).all(|(found, wanted)| {
             let mut words = wanted.3.splitn(3, ' ');
-            let (rule, level, part) = (words.next().unwrap_or(""), words.next().unwrap_or(""), words.next().unwrap_or(""));
+            let (rule, level, part) =
+                (words.next().unwrap_or(""), words.next().unwrap_or(""), words.next().unwrap_or(""));
             (found.0, found.1, found.2) == (wanted.0, wanted.1, wanted.2)
                 && found.3.starts_with(&format!("loop/{rule} {level} "))
                 && found.3.contains(part)

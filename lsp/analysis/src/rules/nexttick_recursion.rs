@@ -21,7 +21,8 @@ pub const RULE: Rule = Rule {
 
 fn check(node: &AstNode<'_>, context: &mut Context<'_, '_>) {
     let AstKind::CallExpression(call) = node.kind() else { return };
-    let Some(name) = context.called(node).filter(|name| matches!(name.as_str(), "process.nextTick" | "queueMicrotask")) else {
+    let Some(name) = context.called(node).filter(|name| matches!(name.as_str(), "process.nextTick" | "queueMicrotask"))
+    else {
         return;
     };
     let scheduled = match call.arguments.first() {

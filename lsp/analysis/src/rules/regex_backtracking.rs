@@ -33,7 +33,9 @@ fn check(node: &AstNode<'_>, context: &mut Context<'_, '_>) {
         _ => return,
     };
     let (level, message) = match growth(&pattern, &flags) {
-        Growth::Exponential => (Level::Warning, "backtracks exponentially: a short text that does not match can take minutes"),
+        Growth::Exponential => {
+            (Level::Warning, "backtracks exponentially: a short text that does not match can take minutes")
+        }
         Growth::Polynomial => (Level::Hint, "backtracks with the square of the text's length, or worse"),
         Growth::Linear | Growth::Unknown => return,
     };
