@@ -10,7 +10,7 @@ use rondo_analysis::functions::Function;
 use rondo_analysis::overlay::{self, Anchor, Placed};
 use rondo_analysis::text::Text;
 use rondo_protocol::site::Site;
-use rondo_protocol::stall::Stall;
+use rondo_protocol::stall::{CauseClass, Stall};
 use rondo_protocol::stats::SiteStats;
 use tower_lsp::ls_types::Uri;
 
@@ -73,7 +73,11 @@ impl Facts {
         before != after
     }
 
+    /// Takes a stall in, unless the machine is to blame and not the code.
     pub fn stall(&mut self, stall: Stall) {
+        if stall.cause.class == CauseClass::External {
+            return;
+        }
         let Some(line) = stall.line.clone().or_else(|| stall.callback.definition.clone()) else { return };
         if let Some(known) = self.stalls.get_mut(&stall.fingerprint) {
             known.count += 1;
