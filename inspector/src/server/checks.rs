@@ -2,7 +2,8 @@
 //!
 //! A web page can make a browser send requests here. With a name that its owner points at 127.0.0.1 (DNS rebinding) it
 //! could read the answers: so the Host must be an address or `localhost`. A WebSocket needs no such trick: so a web page's
-//! Origin is refused, except one that the user allows by name.
+//! Origin is refused, except one that the user allows by name, and except a page served from a loopback address that
+//! knows the target's secret path: that is how Chrome's DevTools come when Chromium itself serves them.
 
 use std::net::IpAddr;
 
@@ -20,6 +21,13 @@ pub(crate) fn origin_is_welcome(origin: &str, allowed: &[String]) -> bool {
     let origin = origin.trim().to_ascii_lowercase();
     let web = origin.starts_with("http://") || origin.starts_with("https://") || origin == "null";
     !web || allowed.iter().any(|pattern| origin_matches(&origin, &pattern.to_ascii_lowercase()))
+}
+
+/// Whether a page of this origin was served by a program of this machine, at an address and not under a name.
+pub(crate) fn origin_is_loopback(origin: &str) -> bool {
+    let Some(host) = origin.trim().strip_prefix("http://") else { return false };
+    let name = without_port(host);
+    name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn origin_matches(origin: &str, pattern: &str) -> bool {
@@ -72,5 +80,11 @@ mod tests {
         assert!(!origin_is_welcome("https://a.example:1", &allowed));
         assert!(!origin_is_welcome("http://127.0.0.1.evil.example:1", &allowed));
         assert!(!origin_is_welcome("http://127.0.0.1:1x", &allowed));
+        for origin in ["http://127.0.0.1:9222", "http://[::1]:1", "http://127.0.0.1"] {
+            assert!(origin_is_loopback(origin), "{origin}");
+        }
+        for origin in ["http://localhost:1", "http://10.0.0.1", "https://127.0.0.1", "http://127.0.0.1.evil.example", "null"] {
+            assert!(!origin_is_loopback(origin), "{origin}");
+        }
     }
 }

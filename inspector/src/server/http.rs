@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::Shared;
-use super::checks::{host_is_local, origin_is_welcome};
+use super::checks::{host_is_local, origin_is_loopback, origin_is_welcome};
 use crate::protocol_json::protocol_json;
 
 /// Bytes of a request's head.
@@ -108,13 +108,14 @@ fn read_ask(head: &[u8], allowed: &[String]) -> Ask {
     if hosts.len() > 1 || !hosts.iter().all(|host| host_is_local(host)) {
         return Ask::Refuse(400, "The Host header must be an IP address or localhost");
     }
-    if origins.len() > 1 || !origins.iter().all(|origin| origin_is_welcome(origin, allowed)) {
+    let upgrade = values("upgrade").iter().any(|value| value.eq_ignore_ascii_case("websocket"));
+    let is_welcome = |origin: &String| origin_is_welcome(origin, allowed) || (upgrade && origin_is_loopback(origin));
+    if origins.len() > 1 || !origins.iter().all(is_welcome) {
         return Ask::Refuse(403, "Web pages may not connect; --inspect-allow-origin allows one by its origin");
     }
     if request.method != Some("GET") {
         return Ask::Refuse(405, "Only GET is supported");
     }
-    let upgrade = values("upgrade").iter().any(|value| value.eq_ignore_ascii_case("websocket"));
     if !upgrade {
         return Ask::Get { path, host: hosts.into_iter().next().unwrap_or_default() };
     }
@@ -210,6 +211,8 @@ mod tests {
         check(&format!("GET /id HTTP/1.1\r\nHost: 127.0.0.1\r\n{upgrade}"), Ok("/id"));
         check(&format!("GET /id HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: devtools://devtools\r\n{upgrade}"), Ok("/id"));
         check(&format!("GET /id HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\n{upgrade}"), Err(403));
+        check(&format!("GET /id HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1:1\r\n{upgrade}"), Ok("/id"));
+        check("GET /json HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1:1", Err(403));
         check("GET /id HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket", Err(400));
         check("POST /json HTTP/1.1\r\nHost: localhost", Err(405));
         check("nonsense", Err(400));
