@@ -1,0 +1,98 @@
+// The real Chrome DevTools on a running program: what it shows is read back from its own page.
+import assert from 'node:assert';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openDevTools } from '../lib/devtools.mjs';
+import { needs } from '../lib/needs.mjs';
+import { startInspected } from '../lib/rondo.mjs';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const WAIT = { timeout: 20_000 };
+/** More steps than any function of the program has statements. */
+const STEPS_MAX = 8;
+
+/** Opens a file of the target in the Sources panel by its quick-open box. */
+async function openFile(page, name) {
+  await page.keyboard.press('Control+p');
+  await page.getByRole('combobox').last().waitFor(WAIT);
+  await page.keyboard.type(name);
+  await page.getByRole('option', { name: new RegExp(name) }).first().waitFor(WAIT);
+  await page.keyboard.press('Enter');
+  await page.locator('.cm-content').filter({ hasText: 'function tick' }).waitFor(WAIT);
+}
+
+/** The call stack as DevTools shows it: function names, and the rows between them that name an async parent. */
+async function callStack(page) {
+  const pane = page.locator('.call-frame-item');
+  await pane.first().waitFor(WAIT);
+  return (await pane.allInnerTexts()).map((text) => text.split('\n')[0].trim());
+}
+
+/** The innermost frame as DevTools shows it, such as `later ticker.js:12`; '' while the program runs. */
+const place = (page) => page.evaluate(() => {
+  const find = (root) => {
+    const found = root.querySelector('.call-frame-item');
+    if (found) return found;
+    for (const element of root.querySelectorAll('*')) {
+      const inner = element.shadowRoot && find(element.shadowRoot);
+      if (inner) return inner;
+    }
+    return null;
+  };
+  return find(document)?.innerText.split('\n').map((part) => part.trim()).join(' ') ?? '';
+});
+
+/** Where in the line: a `return` is two stops, before its value and at its end. */
+const column = (page) => page.getByText(/^Line \d+, column \d+$/).innerText();
+
+/** Waits until the program is paused somewhere else than at `before`, `columnBefore`. */
+async function moved(page, before, columnBefore) {
+  for (let tries = 0; tries < 200; tries++) {
+    const now = await place(page);
+    if (now !== '' && (now !== before || await column(page) !== columnBefore)) return now;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`still at ${before}`);
+}
+
+/** Steps over, line by line, until the innermost frame is another function's; the result is where that is. */
+async function stepOut(page) {
+  const start = await place(page);
+  const name = start.split(' ')[0];
+  let now = start;
+  for (let steps = 0; steps < STEPS_MAX && now.split(' ')[0] === name; steps++) {
+    const from = await column(page);
+    await page.keyboard.press('F10');
+    now = await moved(page, now, from);
+  }
+  return now;
+}
+
+test('a breakpoint in a timer, then step by step into the next callbacks', needs('chromium'), async (t) => {
+  const rondo = await startInspected([join(folder, 'ticker.js')], { timeoutMs: 120_000 });
+  t.after(rondo.stop);
+  const devtools = await openDevTools(rondo.address);
+  t.after(devtools.close);
+  const { page } = devtools;
+  await openFile(page, 'ticker.js');
+
+  await page.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^7$/ }).click();
+  assert.strictEqual(await moved(page, ''), 'tick ticker.js:7');
+  // Off again, so that only steps stop from here on.
+  await page.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^7$/ }).click();
+
+  assert.strictEqual(await stepOut(page), 'later ticker.js:12', 'past the end of tick is the first statement of the timer');
+  const stack = await callStack(page);
+  assert.ok(stack.includes('setTimeout'), `an async parent says setTimeout: ${stack}`);
+  assert.ok(stack.includes('tick'), `the scheduler is below: ${stack}`);
+  if (process.env.RONDO_PICTURES) await page.screenshot({ path: join(process.env.RONDO_PICTURES, 'devtools-stepping.png') });
+
+  assert.strictEqual(await stepOut(page), 'onStat ticker.js:18', 'then what the file operation calls back');
+  assert.strictEqual(await stepOut(page), 'onTick ticker.js:23', 'then the tick in the drain behind it');
+  assert.strictEqual(await stepOut(page), 'tick ticker.js:7', 'then the first timer again');
+
+  // DevTools can leave a paused program, which then goes on.
+  await devtools.close();
+  assert.strictEqual(rondo.child.exitCode, null);
+});
