@@ -102,8 +102,10 @@ pub fn is_end_wanted() -> bool {
 
 /// Ends the program if the user wants it.
 pub fn end_if_wanted() {
+    // Only the main thread has a profile: a worker must not take the signal.
+    let Some(profile) = core().profile.get() else { return };
     let signal = END_WANTED.swap(0, Ordering::AcqRel);
-    if let (true, Some(profile)) = (signal != 0, core().profile.get()) {
+    if signal != 0 {
         profile.ended_by.set(signal);
         crate::realm::end(SIGNAL_EXIT_CODE + signal);
     }
