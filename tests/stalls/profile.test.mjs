@@ -82,7 +82,7 @@ test('control: a stopped process is the machine’s fault, and leaves a budget w
   const budget = join(out, 'budget.json');
   const { writeFileSync } = await import('node:fs');
   writeFileSync(budget, '{ "maxMs": { "default": 100, "module": 5000 } }');
-  const code = 'setTimeout(() => { console.log("on"); const end = Date.now() + 520; while (Date.now() < end); }, 5)';
+  const code = 'setTimeout(() => { const end = Date.now() + 520; console.log("on"); while (Date.now() < end); }, 5)';
   const running = start(program(), ['profile', '--out', out, '--stall-budget', budget, '-e', code]);
   await running.until(/on/);
   running.child.kill('SIGSTOP');

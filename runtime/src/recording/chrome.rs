@@ -13,21 +13,41 @@ const OPERATIONS_ROW: u64 = 4;
 /// Kinds' rows follow.
 const KINDS_ROW: u64 = 16;
 
+/// Callbacks in the file, the longest ones: JSON takes four times the room of Perfetto's format, and its readers load all
+/// of it at once.
+const CALLBACKS_MAX: usize = 100_000;
+
+/// The shortest duration that leaves no more callbacks than have room.
+fn shortest_ns(trace: &Trace) -> u64 {
+    if trace.callbacks.len() <= CALLBACKS_MAX {
+        return 0;
+    }
+    let mut took: Vec<u64> = trace.callbacks.iter().map(|ran| ran.took_ns).collect();
+    let place = took.len() - CALLBACKS_MAX;
+    *took.select_nth_unstable(place).1
+}
+
 pub fn encode(trace: &Trace) -> Vec<u8> {
+    let shortest_ns = shortest_ns(trace).max(trace.fold_below_ns);
+    let shown = || trace.callbacks.iter().filter(|ran| ran.took_ns >= shortest_ns).take(CALLBACKS_MAX);
     let pid = std::process::id();
     let us = |ns: u64| ns as f64 / 1000.0;
     let slice = |row: u64, name: &str, from: u64, to: u64, arguments: Value| json!({ "ph": "X", "pid": pid, "tid": row, "name": name, "cat": "loop", "ts": us(from), "dur": us(to - from), "args": arguments });
     let mut events = vec![json!({ "ph": "M", "pid": pid, "name": "process_name", "args": { "name": "rondo" } })];
     events.extend(rows(trace, pid));
-    for turn in trace.callbacks.chunk_by(|a, b| a.turn == b.turn) {
+    for turn in trace
+        .callbacks
+        .chunk_by(|a, b| a.turn == b.turn)
+        .filter(|turn| turn.iter().any(|ran| ran.took_ns >= shortest_ns))
+    {
         let (Some(first), Some(last)) = (turn.first(), turn.last()) else { continue };
         let name = format!("turn {}", first.turn);
         let arguments = json!({ "callbacks": turn.len() });
         events.push(slice(TURNS_ROW, &name, first.start_ns, last.start_ns + last.took_ns, arguments));
     }
     let began: std::collections::HashMap<u64, (u64, CallbackKind)> =
-        trace.callbacks.iter().map(|ran| (ran.id, (ran.start_ns, ran.kind))).collect();
-    for ran in &trace.callbacks {
+        shown().map(|ran| (ran.id, (ran.start_ns, ran.kind))).collect();
+    for ran in shown() {
         let row = KINDS_ROW + ran.kind as u64;
         let arguments = json!({ "id": ran.id.to_string(), "turn": ran.turn, "phase": ran.phase.as_str(), "waitedUs": ran.queue_us, "site": trace.site(ran.site).map(place) });
         events.push(slice(row, &title(trace, ran), ran.start_ns, ran.start_ns + ran.took_ns, arguments));
@@ -51,7 +71,12 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
             json!({ "cause": stall.cause, "fingerprint": stall.fingerprint, "victims": stall.victims.count });
         events.push(slice(STALLS_ROW, &name, from, from + took * 1000, arguments));
     }
-    serde_json::to_vec(&json!({ "traceEvents": events, "displayTimeUnit": "ms" })).expect("a trace is plain data")
+    serde_json::to_vec(&json!({
+        "traceEvents": events,
+        "displayTimeUnit": "ms",
+        "otherData": { "callbacks": trace.callbacks_total, "callbacksShorterThanUsLeftOut": shortest_ns / 1000 },
+    }))
+    .expect("a trace is plain data")
 }
 
 /// The names of the rows, in their order.

@@ -27,8 +27,9 @@ pub fn off_cpu(sequence: u64, from_ns: u64, to_ns: u64) -> OffCpu {
     let overslept = overslept - before;
     let wall = to_ns - base.wall_ns;
     let cpu = thread_cpu_ns().saturating_sub(base.cpu_ns).min(wall);
+    // Waiting for a processor is counted by the kernel, being stopped only by the watchdog that was stopped as well.
     let delay = run_delay_ns("/proc/thread-self/schedstat").saturating_sub(base.run_delay_ns);
-    let after = split(to_ns - from_ns - before, wall, wall - cpu, delay.max(overslept));
+    let after = split(to_ns - from_ns - before, wall, wall - cpu, delay + overslept);
     OffCpu { external_ns: before + after.external_ns, ..after }
 }
 

@@ -69,7 +69,8 @@ pub fn of_callback(stalls: &Stalls, record: &Record, sequence: u64, micro_ns: u6
     let mut callback = describe(record, epoch_offset_us());
     callback.shares = Some(shares);
     callback.definition = callback.definition.or_else(|| entry_frame(&samples));
-    let op = slowest.filter(|_| class == CauseClass::Native);
+    // A machine that was slow while an operation ran does not make it unknown.
+    let op = slowest.filter(|_| matches!(class, CauseClass::Native | CauseClass::External));
     let guilt = match op {
         Some(op) => Guilt { line: op.stack.first().cloned(), confidence: CONFIDENCE_SURE },
         None => guilty_line(&samples, record.start_ns, class, &callback),
