@@ -356,6 +356,8 @@ impl CallCaught for v8::Local<'_, v8::Function> {
         arguments: &[v8::Local<'_, v8::Value>],
     ) -> Result<v8::Local<'s, v8::Value>, v8::Local<'s, v8::Value>> {
         v8::tc_scope!(let caught, scope);
+        // To a debugger, what only this catches is uncaught.
+        caught.set_verbose(true);
         match v8::Function::call(self, caught, receiver, arguments) {
             Some(value) => Ok(value),
             None => match caught.exception() {

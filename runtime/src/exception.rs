@@ -56,6 +56,9 @@ pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::V
     }
 }
 
+/// Without a listener the engine prints what a verbose scope catches; [`uncaught`] tells it in Node's words.
+pub extern "C" fn already_told(_: v8::Local<v8::Message>, _: v8::Local<v8::Value>) {}
+
 /// `file:line`, the source line, a caret row and the stack, as Node prints them.
 pub fn describe(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) -> String {
     let mut text = source_excerpt(scope, exception).unwrap_or_default();

@@ -32,7 +32,9 @@ pub struct Host;
 impl LoopHost for Host {
     fn can_answer(&self) -> bool {
         let core = core();
-        core.timers.try_borrow_mut().is_ok()
+        // A client that attaches during the bootstrap waits for its end.
+        core.trampolines.get().is_some()
+            && core.timers.try_borrow_mut().is_ok()
             && core.net.try_borrow_mut().is_ok()
             && core.pool.can_describe()
             && core.doorway.recorder.try_borrow_mut().is_ok()

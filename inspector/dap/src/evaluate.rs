@@ -32,9 +32,10 @@ impl Session {
                 target.call("Debugger.evaluateOnCallFrame", params).await?
             }
             None => {
-                params["replMode"] = (context == "repl").into();
-                // While it stands still nothing would settle.
-                params["awaitPromise"] = (context == "repl" && target.stop.borrow().is_none()).into();
+                // Both wait for promises, and while the program stands still none would settle.
+                let waits = context == "repl" && target.stop.borrow().is_none();
+                params["replMode"] = waits.into();
+                params["awaitPromise"] = waits.into();
                 target.call("Runtime.evaluate", params).await?
             }
         };

@@ -110,7 +110,7 @@ impl Session {
         if has_objects && what != "endGroup" {
             body["variablesReference"] = target.handles.borrow_mut().keep(Handle::Printed(values)).into();
         }
-        self.print(target, body, &params["stackTrace"]["callFrames"][0]);
+        self.print(target, body, own_frame(&params["stackTrace"]));
     }
 
     /// `Runtime.exceptionThrown`.
@@ -130,7 +130,7 @@ impl Session {
             let kept = Handle::Printed(vec![exception.clone()]);
             body["variablesReference"] = target.handles.borrow_mut().keep(kept).into();
         }
-        let frame = &details["stackTrace"]["callFrames"][0];
+        let frame = own_frame(&details["stackTrace"]);
         self.print(target, body, if frame.is_null() { details } else { frame });
     }
 
@@ -162,6 +162,13 @@ impl Session {
         }
         self.outlet.event("output", body);
     }
+}
+
+/// The innermost frame of the program itself; `console` of the runtime may stand above it.
+fn own_frame(stack: &Value) -> &Value {
+    let frames = stack["callFrames"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_own = |frame: &&Value| frame["url"].as_str().is_some_and(|url| !url.starts_with("node:"));
+    frames.iter().find(is_own).or(frames.first()).unwrap_or(&Value::Null)
 }
 
 /// Joins what was printed, with the first text's `%` places filled.

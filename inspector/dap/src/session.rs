@@ -126,9 +126,9 @@ impl Session {
 
     async fn begin(self: &Rc<Self>, start: Start) -> Result<Reply, Error> {
         self.stage.set(Stage::Starting);
-        self.start.replace(Some(start.clone()));
         match Target::start(self, &start).await {
             Ok(target) => {
+                self.start.replace(Some(start));
                 self.stage.set(Stage::Running);
                 self.target.replace(Some(target.clone()));
                 let session = self.clone();

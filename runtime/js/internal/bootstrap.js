@@ -10,6 +10,9 @@ const timers = require('internal/timers');
 const uncaught = require('internal/process/uncaught');
 const process = require('process');
 
+require('internal/globals');
+
+// From here on the inspector may ask about the loop.
 loop.setTrampolines({
   runTimer: timers.runTimer,
   runImmediate: timers.runImmediate,
@@ -21,8 +24,6 @@ loop.setTrampolines({
   emitBeforeExit: () => process.emit('beforeExit', process.exitCode ?? 0),
   emitExit: () => require('internal/process/exit').emitNaturalExit(),
 });
-
-require('internal/globals');
 
 function runMain() {
   require('internal/main').run();
