@@ -1,6 +1,6 @@
 // What a test needs of the machine. A missing thing skips the test with its reason; where nothing may be skipped
 // (RONDO_TESTS_SKIP=never, as in CI), it fails.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 function onPath(name) {
@@ -14,4 +14,10 @@ export function needs(...commands) {
   const missing = commands.filter((command) => !onPath(command));
   if (missing.length === 0 || process.env.RONDO_TESTS_SKIP === 'never') return {};
   return { skip: `needs ${missing.join(' and ')}` };
+}
+
+/** The same for something that `tests/install` puts at a path. */
+export function needsInstalled(what, path) {
+  if (existsSync(path) || process.env.RONDO_TESTS_SKIP === 'never') return {};
+  return { skip: `needs ${what}, which tests/install could not install` };
 }

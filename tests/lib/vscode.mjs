@@ -156,14 +156,29 @@ class Editor {
     await this.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified').first().waitFor();
   }
 
-  /** The rows of a view as text, in order. */
-  async rows(view) {
-    return this.page.locator(`[aria-label="${view}"] .monaco-list-row, .pane:has([aria-label^="${view} Section"]) .monaco-list-row`).allInnerTexts();
+  #pane(view) {
+    return this.page.locator('.pane').filter({ has: this.page.locator('.pane-header .title', { hasText: new RegExp(`^${view}$`, 'i') }) });
   }
 
-  /** Waits until a row of a view has the text, and gives it. */
+  /** Opens or closes a section of the side bar. */
+  async fold(view, open) {
+    const header = this.#pane(view).locator('.pane-header').first();
+    if (await header.getAttribute('aria-expanded') !== String(open)) await header.click({ position: { x: 60, y: 8 } });
+  }
+
+  /** Shows a view of the panel by the name of its tab. */
+  async panel(name) {
+    await this.page.locator('.part.panel .composite-bar .action-item', { hasText: name }).first().click();
+  }
+
+  /** The rows of a section as text, in order. */
+  async rows(view) {
+    return (await this.#pane(view).locator('.monaco-list-row').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Waits until a row of a section has the text, and gives it. */
   async row(view, text) {
-    const row = this.page.locator(`.pane:has([aria-label^="${view} Section"]) .monaco-list-row`, { hasText: text }).first();
+    const row = this.#pane(view).locator('.monaco-list-row', { hasText: text }).first();
     await row.waitFor({ timeout: 20_000 });
     return row;
   }
@@ -172,7 +187,17 @@ class Editor {
   async stopped(where) {
     const frame = this.page.locator('.debug-call-stack .stack-frame', where === undefined ? {} : { hasText: where }).first();
     await frame.waitFor({ timeout: 20_000 });
-    return frame.innerText();
+    return (await frame.innerText()).replace(/\s+/g, ' ').trim();
+  }
+
+  /** What the stop says of itself. */
+  reason() {
+    return this.#pane('Call Stack').locator('.pane-header .state').innerText();
+  }
+
+  /** Keeps a picture when RONDO_PICTURES is set. */
+  async picture(name) {
+    if (process.env.RONDO_PICTURES) await this.page.screenshot({ path: join(root, 'tests', 'pictures', `${name}.png`) });
   }
 }
 
