@@ -128,30 +128,32 @@ class Editor {
     };
   }
 
-  async #pick(key, text) {
+  async #pick(key, text, row) {
     await this.page.keyboard.press(key);
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
     await input.fill(text);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasNotText: 'No matching' }).first().waitFor();
+    // The list is filtered a moment later: what is first before that is something else.
+    await this.page.locator('.quick-input-list .monaco-list-row').first().filter({ hasText: row }).waitFor();
     await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
   }
 
   /** Runs a command of the palette by its whole name. */
   command(name) {
-    return this.#pick('F1', `>${name}`);
+    return this.#pick('F1', `>${name}`, name);
   }
 
   /** Opens a file of the folder by name. */
   async open(file) {
-    await this.#pick('Control+P', file);
+    await this.#pick('Control+P', file, file);
     await this.page.locator('.tab.active', { hasText: file.split(':')[0] }).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
   /** Goes to a line (from 1) of the open file and sets a breakpoint there. */
   async breakpoint(line) {
-    await this.#pick('Control+G', `:${line}`);
+    await this.#pick('Control+G', `:${line}`, String(line));
     await this.page.keyboard.press('F9');
     await this.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified').first().waitFor();
   }
@@ -192,7 +194,7 @@ class Editor {
 
   /** What the stop says of itself. */
   reason() {
-    return this.#pane('Call Stack').locator('.pane-header .state').innerText();
+    return this.page.locator('.pane-header.expanded .state-message, .debug-call-stack-title .state, .pane-header .state.label').first().innerText({ timeout: 5000 });
   }
 
   /** Keeps a picture when RONDO_PICTURES is set. */
