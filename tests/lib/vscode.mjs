@@ -194,7 +194,7 @@ class Editor {
 
   /** What the stop says of itself. */
   reason() {
-    return this.page.locator('.pane-header.expanded .state-message, .debug-call-stack-title .state, .pane-header .state.label').first().innerText({ timeout: 5000 });
+    return this.page.locator('.pane').filter({ has: this.page.locator('.debug-call-stack') }).locator('.pane-header').first().innerText({ timeout: 5000 });
   }
 
   /** Keeps a picture when RONDO_PICTURES is set. */
