@@ -8,12 +8,30 @@ const JS_DEBUG = ['pwa-node', 'node', 'pwa-extensionHost', 'node-terminal'];
 const ADDRESS = '127.0.0.1:9229';
 
 export async function attachLoopView(loops: Loops): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
+  const session = withTarget(vscode.debug.activeDebugSession);
   const source = session && JS_DEBUG.includes(session.type) ? await shareWith(session) : await connect();
   if (!source) return;
   source.onEnd(() => loops.remove(source.id));
   loops.add(source);
   await vscode.commands.executeCommand('rondo.eventLoop.focus');
+}
+
+/** js-debug has a session for the whole, and one below it for each program: only those share a connection. */
+const below = new Map<string, vscode.DebugSession>();
+
+export function followSessions(): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.debug.onDidStartDebugSession((session) => {
+      if (session.parentSession) below.set(session.parentSession.id, session);
+    }),
+    vscode.debug.onDidTerminateDebugSession((session) => {
+      for (const [parent, child] of below) if (child.id === session.id || parent === session.id) below.delete(parent);
+    }),
+  );
+}
+
+function withTarget(active: vscode.DebugSession | undefined): vscode.DebugSession | undefined {
+  return active && (below.get(active.id) ?? active);
 }
 
 async function shareWith(session: vscode.DebugSession): Promise<InspectorSource> {

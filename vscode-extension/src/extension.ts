@@ -1,5 +1,6 @@
 // Starts the programs and draws what they say: the parts of the extension, put together.
 import * as vscode from 'vscode';
+import { followSessions } from './beside';
 import { commands } from './commands';
 import { debugging } from './debugging';
 import { Language } from './language';
@@ -16,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const loops = new Loops();
   context.subscriptions.push(
     log, loops,
+    followSessions(),
     debugging(programs, loops),
     commands(programs, loops, log),
     loopView(loops, context.globalState), stallsView(loops), timelineView(loops, context.extensionUri), statusItem(loops),
