@@ -8,7 +8,9 @@ fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("js");
     let mut files = Vec::new();
     collect(&root, &mut files);
-    let id = |file: &PathBuf| file.strip_prefix(&root).expect("collected below it").with_extension("").to_string_lossy().into_owned();
+    let id = |file: &PathBuf| {
+        file.strip_prefix(&root).expect("collected below it").with_extension("").to_string_lossy().into_owned()
+    };
     files.sort_by_key(id);
     // Sorted by id: the runtime finds a module by binary search.
     let mut table = String::from("pub static CORE_MODULES: &[(&str, &str)] = &[\n");

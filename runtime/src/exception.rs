@@ -22,9 +22,8 @@ pub fn note_thrown(
     message: v8::Local<'_, v8::Message>,
 ) {
     v8::scope!(let scope, scope);
-    let is_known = THROWN.with_borrow(|thrown| {
-        thrown.as_ref().is_some_and(|(kept, _)| v8::Local::new(scope, kept) == exception)
-    });
+    let is_known =
+        THROWN.with_borrow(|thrown| thrown.as_ref().is_some_and(|(kept, _)| v8::Local::new(scope, kept) == exception));
     let name = message.get_script_resource_name(scope).map(|name| name.to_rust_string_lossy(scope));
     if is_known && name.is_none_or(|name| name.starts_with("node:")) {
         return;

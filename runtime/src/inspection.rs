@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rondo_inspector::Inspector;
 use rondo_inspector::needs::Needs;
-use rondo_inspector::script_url::script_url;
 use rondo_inspector::options::{Attach, DEFAULT_HOST, DEFAULT_PORT, Listen, Publish, Setup};
+use rondo_inspector::script_url::script_url;
 use rondo_protocol::event::ExpiryReason;
 use rondo_protocol::stall::Stall;
 use rondo_protocol::{CallbackKind, Phase};
@@ -144,11 +144,12 @@ fn set_promise_hooks(scope: &mut v8::PinScope<'_, '_>, wanted: bool) {
     if !wanted {
         return scope.set_promise_hooks(None, None, None, None);
     }
-    let before = v8::Function::new(
-        scope,
-        |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| microtask_begins(scope),
-    );
-    let nothing = v8::Function::new(scope, |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
+    let before =
+        v8::Function::new(scope, |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+            microtask_begins(scope)
+        });
+    let nothing =
+        v8::Function::new(scope, |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
     scope.set_promise_hooks(nothing, before, nothing, nothing);
 }
 

@@ -83,7 +83,9 @@ mod tests {
         for origin in ["http://127.0.0.1:9222", "http://[::1]:1", "http://127.0.0.1"] {
             assert!(origin_is_loopback(origin), "{origin}");
         }
-        for origin in ["http://localhost:1", "http://10.0.0.1", "https://127.0.0.1", "http://127.0.0.1.evil.example", "null"] {
+        for origin in
+            ["http://localhost:1", "http://10.0.0.1", "https://127.0.0.1", "http://127.0.0.1.evil.example", "null"]
+        {
             assert!(!origin_is_loopback(origin), "{origin}");
         }
     }

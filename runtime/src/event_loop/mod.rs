@@ -168,7 +168,11 @@ impl EventLoop {
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_timer);
             let argument = v8::Integer::new_from_unsigned(scope, due.id);
-            let mut entry = Entry::new(if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout }, u64::from(due.id), due.cause);
+            let mut entry = Entry::new(
+                if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout },
+                u64::from(due.id),
+                due.cause,
+            );
             entry.ready_ns = self.at_ns(due.at_ms);
             let receiver = v8::undefined(scope).into();
             doorway::enter(scope, entry, function, receiver, &[argument.into()]);
@@ -232,7 +236,10 @@ impl EventLoop {
     fn run_check(&self, scope: &mut v8::PinScope<'_, '_>) {
         self.enter_phase(scope, Phase::Check);
         let mut first = true;
-        while !core().is_stopping() && ((first && core().words().get(Word::ImmediatesQueued) > 0) || core().words().get(Word::ImmediatesLeft) > 0) {
+        while !core().is_stopping()
+            && ((first && core().words().get(Word::ImmediatesQueued) > 0)
+                || core().words().get(Word::ImmediatesLeft) > 0)
+        {
             first = false;
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_immediate);
@@ -260,7 +267,11 @@ impl EventLoop {
     /// How long the poll may wait: not at all while work waits, until the next timer, or for ever.
     fn poll_timeout(&self) -> Option<Duration> {
         let words = core().words();
-        if words.get(Word::ImmediatesQueued) > 0 || core().net.borrow().has_work() || crate::node::messaging::has_work() || !self.is_alive() {
+        if words.get(Word::ImmediatesQueued) > 0
+            || core().net.borrow().has_work()
+            || crate::node::messaging::has_work()
+            || !self.is_alive()
+        {
             return Some(Duration::ZERO);
         }
         let expiry = core().timers.borrow().next_expiry()?;

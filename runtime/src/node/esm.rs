@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::num::NonZeroI32;
 
 use crate::core::core;
-use crate::node::{set_function, set_value, throw};
 use crate::node::scripts::origin;
+use crate::node::{set_function, set_value, throw};
 
 struct Record {
     module: v8::Global<v8::Module>,
@@ -215,7 +215,11 @@ fn namespace<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArg
     rv.set(module.get_module_namespace());
 }
 
-fn is_graph_async<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn is_graph_async<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let module = module(scope, number(&args, 0));
     rv.set_bool(module.is_graph_async());
 }
@@ -234,7 +238,11 @@ fn error<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgumen
 }
 
 /// `stalledAwaits(number)` -> where the graph waits for ever, as Node prints it, or undefined
-fn stalled_awaits<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn stalled_awaits<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let module = module(scope, number(&args, 0));
     let stalled = module.get_stalled_top_level_await_message(scope);
     let Some((_, message)) = stalled.first() else { return };

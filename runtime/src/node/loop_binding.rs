@@ -22,8 +22,18 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "canceledImmediate", canceled_immediate);
     set_function(scope, target, "exceptionThrown", exception_thrown);
     set_function(scope, target, "enterMicrotask", enter_microtask);
-    set_function(scope, target, "loadBegan", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_began());
-    set_function(scope, target, "loadEnded", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_ended());
+    set_function(
+        scope,
+        target,
+        "loadBegan",
+        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_began(),
+    );
+    set_function(
+        scope,
+        target,
+        "loadEnded",
+        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_ended(),
+    );
     set_function(scope, target, "scheduledTick", scheduled_tick);
     set_function(scope, target, "enterTick", enter_tick);
     set_function(scope, target, "leaveTick", leave_tick);
@@ -172,7 +182,11 @@ fn has_ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut 
 }
 
 /// `activeResources()` -> the names, as Node has them, of what keeps the process alive
-fn active_resources<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn active_resources<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    _: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let mut names: Vec<&str> = Vec::new();
     names.extend(core().pool.describe_pending().iter().map(|request| match request.kind {
         rondo_protocol::CallbackKind::Fs => "FSReqCallback",

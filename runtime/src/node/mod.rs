@@ -3,9 +3,9 @@
 use v8::MapFnTo;
 
 pub mod buffer;
-pub mod crypto;
 pub mod child;
 pub mod cjs_lexer;
+pub mod crypto;
 pub mod dns;
 pub mod encoding;
 pub mod esm;
@@ -15,8 +15,8 @@ pub mod histogram;
 pub mod http_parser;
 pub mod inspector;
 pub mod loop_binding;
-pub mod native_object;
 pub mod messaging;
+pub mod native_object;
 pub mod net;
 pub mod os;
 pub mod process;

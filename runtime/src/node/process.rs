@@ -14,8 +14,21 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     for (name, value) in [
         ("version", env!("CARGO_PKG_VERSION")),
         ("v8Version", v8::V8::get_version()),
-        ("arch", match std::env::consts::ARCH { "x86_64" => "x64", "aarch64" => "arm64", other => other }),
-        ("platform", match std::env::consts::OS { "macos" => "darwin", other => other }),
+        (
+            "arch",
+            match std::env::consts::ARCH {
+                "x86_64" => "x64",
+                "aarch64" => "arm64",
+                other => other,
+            },
+        ),
+        (
+            "platform",
+            match std::env::consts::OS {
+                "macos" => "darwin",
+                other => other,
+            },
+        ),
     ] {
         let value = v8::String::new(scope, value).expect("short");
         set_value(scope, target, name, value.into());
@@ -38,22 +51,37 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_value(scope, target, "execPath", path.into());
     let pid = v8::Integer::new_from_unsigned(scope, std::process::id());
     set_value(scope, target, "pid", pid.into());
-    set_function(scope, target, "ppid", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-        rv.set_uint32(std::os::unix::process::parent_id());
-    });
+    set_function(
+        scope,
+        target,
+        "ppid",
+        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+            rv.set_uint32(std::os::unix::process::parent_id());
+        },
+    );
     system::bind(scope, target);
-    set_function(scope, target, "environmentFlags", |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-        rv.set(strings_to_js(scope, crate::cli::environment_flags()));
-    });
+    set_function(
+        scope,
+        target,
+        "environmentFlags",
+        |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+            rv.set(strings_to_js(scope, crate::cli::environment_flags()));
+        },
+    );
     set_function(scope, target, "getEnv", get_env);
     set_function(scope, target, "setEnv", set_env);
     set_function(scope, target, "envKeys", env_keys);
     set_function(scope, target, "cwd", cwd);
     set_function(scope, target, "chdir", chdir);
     set_function(scope, target, "exit", exit);
-    set_function(scope, target, "abort", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
-        std::process::abort();
-    });
+    set_function(
+        scope,
+        target,
+        "abort",
+        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+            std::process::abort();
+        },
+    );
     set_function(scope, target, "hrtime", hrtime);
     set_function(scope, target, "timeOrigin", time_origin);
     set_function(scope, target, "uptime", uptime);
@@ -112,7 +140,9 @@ fn env_keys<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArgumen
 fn cwd<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     match std::env::current_dir() {
         Ok(path) => rv.set(v8::String::new(scope, &path.to_string_lossy()).expect("short").into()),
-        Err(error) => throw(scope, "ENOENT", &format!("ENOENT: the current working directory is gone, uv_cwd ({error})")),
+        Err(error) => {
+            throw(scope, "ENOENT", &format!("ENOENT: the current working directory is gone, uv_cwd ({error})"))
+        }
     }
 }
 
@@ -240,7 +270,11 @@ fn write_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
 }
 
 /// `readStandardInput()` -> all of it as text, or a negative errno
-fn read_standard_input<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn read_standard_input<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    _: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let _mark = crate::marker::native_op("read", "standard input");
     let mut bytes = Vec::new();
     match std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes) {
@@ -275,7 +309,11 @@ fn fd_kind<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgum
 }
 
 /// `terminalSize(fd)` -> `[columns, rows]`, or undefined when it is no terminal
-fn terminal_size<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn terminal_size<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: the pointer is to a live winsize.
     if unsafe { libc::ioctl(number(&args, 0) as i32, libc::TIOCGWINSZ, &raw mut size) } == 0 {

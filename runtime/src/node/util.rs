@@ -15,9 +15,14 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_value_of_extras(scope, target);
     macro_rules! is {
         ($name:literal, $method:ident) => {
-            set_function(scope, target, $name, |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-                rv.set_bool(args.get(0).$method());
-            });
+            set_function(
+                scope,
+                target,
+                $name,
+                |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+                    rv.set_bool(args.get(0).$method());
+                },
+            );
         };
     }
     is!("isExternal", is_external);
@@ -55,7 +60,11 @@ fn set_value_of_extras<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'
 }
 
 /// `[state, value]`, state 0 pending, 1 fulfilled, 2 rejected.
-fn promise_details<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn promise_details<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let Ok(promise) = v8::Local::<v8::Promise>::try_from(args.get(0)) else { return };
     let state = v8::Integer::new(scope, promise.state() as i32).into();
     let value = match promise.state() {
@@ -66,7 +75,11 @@ fn promise_details<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallb
 }
 
 /// `[target, handler]` of a proxy, undefined for anything else.
-fn proxy_details<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn proxy_details<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let Ok(proxy) = v8::Local::<v8::Proxy>::try_from(args.get(0)) else { return };
     let (target, handler) = (proxy.get_target(scope), proxy.get_handler(scope));
     if args.length() > 1 && args.get(1).is_false() {
@@ -76,7 +89,11 @@ fn proxy_details<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbac
 }
 
 /// `previewEntries(object, isIterator)` -> entries, or `[entries, isKeyValue]` when the second argument is given.
-fn preview_entries<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn preview_entries<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let Ok(object) = v8::Local::<v8::Object>::try_from(args.get(0)) else { return };
     let (entries, is_key_value) = object.preview_entries(scope);
     let Some(entries) = entries else { return };
@@ -87,7 +104,11 @@ fn preview_entries<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallb
     rv.set(v8::Array::new_with_elements(scope, &[entries.into(), is_key_value]).into());
 }
 
-fn constructor_name<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn constructor_name<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     if let Ok(object) = v8::Local::<v8::Object>::try_from(args.get(0)) {
         let _ = scope;
         rv.set(object.get_constructor_name().into());
@@ -95,9 +116,14 @@ fn constructor_name<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCall
 }
 
 /// `getOwnNonIndexProperties(object, onlyEnumerable)`
-fn own_non_index_properties<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn own_non_index_properties<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let Ok(object) = v8::Local::<v8::Object>::try_from(args.get(0)) else { return };
-    let only_enumerable = v8::Local::<v8::Number>::try_from(args.get(1)).is_ok_and(|n| n.value() == 2.0) || args.get(1).is_true();
+    let only_enumerable =
+        v8::Local::<v8::Number>::try_from(args.get(1)).is_ok_and(|n| n.value() == 2.0) || args.get(1).is_true();
     let filter = if only_enumerable { v8::PropertyFilter::ONLY_ENUMERABLE } else { v8::PropertyFilter::ALL_PROPERTIES };
     let options = v8::GetPropertyNamesArgsBuilder::new()
         .mode(v8::KeyCollectionMode::OwnOnly)
@@ -156,11 +182,7 @@ fn mark_promise_as_handled(_: &mut v8::PinScope, args: v8::FunctionCallbackArgum
 const CALLER_FRAMES_MAX: usize = 16;
 
 /// `getCallerSource()` -> `[source, line, column]` of the nearest call in the user's code, undefined when unknown.
-fn caller_source<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    _: v8::FunctionCallbackArguments<'s>,
-    mut rv: v8::ReturnValue,
-) {
+fn caller_source<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let Some(trace) = v8::StackTrace::current_stack_trace(scope, CALLER_FRAMES_MAX) else { return };
     for index in 0..trace.get_frame_count() {
         let Some(frame) = trace.get_frame(scope, index) else { continue };

@@ -2,8 +2,8 @@
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
-use crate::node::socket;
 use crate::core::core;
+use crate::node::socket;
 use crate::records::Cause;
 
 const INDEX_BITS: u32 = 20;

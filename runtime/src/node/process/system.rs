@@ -37,15 +37,31 @@ fn micros(time: libc::timeval) -> f64 {
 fn resource_usage<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let u = usage(libc::RUSAGE_SELF);
     let counts = [
-        u.ru_maxrss, u.ru_ixrss, u.ru_idrss, u.ru_isrss, u.ru_minflt, u.ru_majflt, u.ru_nswap, u.ru_inblock, u.ru_oublock, u.ru_msgsnd,
-        u.ru_msgrcv, u.ru_nsignals, u.ru_nvcsw, u.ru_nivcsw,
+        u.ru_maxrss,
+        u.ru_ixrss,
+        u.ru_idrss,
+        u.ru_isrss,
+        u.ru_minflt,
+        u.ru_majflt,
+        u.ru_nswap,
+        u.ru_inblock,
+        u.ru_oublock,
+        u.ru_msgsnd,
+        u.ru_msgrcv,
+        u.ru_nsignals,
+        u.ru_nvcsw,
+        u.ru_nivcsw,
     ];
     let mut values = vec![micros(u.ru_utime), micros(u.ru_stime)];
     values.extend(counts.iter().map(|count| *count as f64));
     rv.set(super::numbers(scope, &values));
 }
 
-fn thread_cpu_usage<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+fn thread_cpu_usage<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    _: v8::FunctionCallbackArguments<'s>,
+    mut rv: v8::ReturnValue,
+) {
     let usage = usage(libc::RUSAGE_THREAD);
     rv.set(super::numbers(scope, &[micros(usage.ru_utime), micros(usage.ru_stime)]));
 }
