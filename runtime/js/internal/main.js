@@ -8,6 +8,7 @@ const {
 } = primordials;
 
 let mainUrl;
+let clusterWorker = false;
 
 function run() {
   const isWorker = binding('worker').port !== undefined;
@@ -33,6 +34,10 @@ function prepare() {
   const title = getOption('title');
   if (title !== undefined) process.title = title;
   if (process.env.NODE_CHANNEL_FD !== undefined && binding('worker').port === undefined) require('internal/child_process/channel').setupChild();
+  if (process.env.NODE_UNIQUE_ID !== undefined && process.connected && binding('worker').port === undefined) {
+    clusterWorker = true;
+    require('internal/cluster/child');
+  }
   if (getOption('trace-deprecation')) process.traceDeprecation = true;
   if (getOption('throw-deprecation')) process.throwDeprecation = true;
   if (!getOption('deprecation')) process.noDeprecation = true;
@@ -122,4 +127,4 @@ function check(filename) {
 }
 
 const process = require('process');
-module.exports = { run, runFile, runUrl, mainUrl: () => mainUrl };
+module.exports = { isClusterWorker: () => clusterWorker, run, runFile, runUrl, mainUrl: () => mainUrl };

@@ -94,10 +94,17 @@ prototype.listen = function listen(...args) {
   }
   if (typeof options.port === 'number' || typeof options.port === 'string') {
     validatePort(options.port, 'options.port');
-    listenPort(this, options, options.port | 0, backlog);
+    const sharing = options.exclusive === true ? undefined : clusterChild();
+    if (sharing === undefined) {
+      listenPort(this, options, options.port | 0, backlog);
+      return this;
+    }
+    options.reusePort = true;
+    sharing._sharePort(this, options.host, options.port | 0, (port) => listenPort(this, options, port, backlog));
     return this;
   }
   if (options.path && typeof options.path === 'string' && toPort(options.path) === false) {
+    if (options.exclusive !== true) clusterChild()?._refusePath();
     listenPath(this, options, backlog);
     return this;
   }
@@ -106,6 +113,16 @@ prototype.listen = function listen(...args) {
   }
   throw new ERR_INVALID_ARG_VALUE('options', options);
 };
+
+// The cluster's side of a process that is a worker of one; it has been loaded at the start.
+let cluster;
+function clusterChild() {
+  if (cluster === undefined) {
+    const { isClusterWorker } = require('internal/main');
+    cluster = isClusterWorker() ? require('internal/cluster/child') : null;
+  }
+  return cluster ?? undefined;
+}
 
 function listenSignal(server, { signal }) {
   if (signal === undefined) return;
