@@ -14,6 +14,7 @@ class Worker extends EventEmitter {
     this.id = id;
     this.process = process;
     this.state = state;
+    if (process === undefined) return;
     process.on('error', (code, signal) => this.emit('error', code, signal));
     process.on('message', (message, handle) => this.emit('message', message, handle));
   }
