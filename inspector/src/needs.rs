@@ -2,11 +2,13 @@
 
 use std::cell::{Cell, OnceCell};
 
+type Listener = Box<dyn Fn(&Needs)>;
+
 /// Set by the inspector, read by the loop, on the same thread.
 #[derive(Default)]
 pub struct Needs {
     bits: Cell<u8>,
-    on_change: OnceCell<Box<dyn Fn(&Needs)>>,
+    on_change: OnceCell<Listener>,
 }
 
 /// A debugger is enabled: report async tasks.

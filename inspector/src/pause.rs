@@ -200,10 +200,11 @@ impl Inspector {
                 }
             }
         }
-        if peer.loop_enabled.get() && params["data"]["loop"].is_null() {
-            if let Some(running) = self.running_callback() {
-                params["data"]["loop"] = self.loop_data(&running);
-            }
+        if peer.loop_enabled.get()
+            && params["data"]["loop"].is_null()
+            && let Some(running) = self.running_callback()
+        {
+            params["data"]["loop"] = self.loop_data(&running);
         }
         peer.step_from.set(None);
         Some(message.to_string())
