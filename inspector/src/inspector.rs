@@ -338,7 +338,7 @@ impl Inspector {
         if captures.is_empty() {
             return;
         }
-        let stack = self.isolate.with_scope(|scope| stack_of(scope));
+        let stack = self.isolate.with_scope(stack_of);
         for Capture { asked, answer } in captures {
             // Nobody waits any more once the deadline has passed.
             let _ = answer.send(Captured { stack: stack.clone(), skid: asked.elapsed() });

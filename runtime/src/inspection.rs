@@ -127,7 +127,7 @@ pub fn start_if_wanted(scope: &mut v8::PinScope<'_, '_>) {
 /// The same from an interrupt that the watchdog asked for, when JavaScript keeps the loop from hearing the signal.
 pub unsafe extern "C" fn start_in_interrupt(isolate: v8::UnsafeRawIsolatePtr, _: *mut std::ffi::c_void) {
     if try_core().is_some() {
-        crate::stalls::sample::in_context(isolate, |scope| start_if_wanted(scope));
+        crate::stalls::sample::in_context(isolate, start_if_wanted);
     }
 }
 

@@ -60,7 +60,7 @@ thread_local! {
 
 fn op_named(name: &'static str) -> &'static NativeOp {
     OPS.with_borrow_mut(|ops| -> &'static NativeOp {
-        *ops.entry(name.as_ptr() as usize).or_insert_with(|| Box::leak(Box::new(NativeOp { name })))
+        ops.entry(name.as_ptr() as usize).or_insert_with(|| Box::leak(Box::new(NativeOp { name })))
     })
 }
 

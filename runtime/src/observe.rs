@@ -44,11 +44,6 @@ impl Task {
     pub fn new(class: TaskClass, number: impl Into<u64>) -> Task {
         Task { class, number: number.into() }
     }
-
-    /// One number for all classes, as V8's async tasks need it: even, and never 0.
-    pub fn async_id(self) -> u64 {
-        (self.number * 8 + self.class as u64 + 1) << 1
-    }
 }
 
 /// Where a task comes from.
@@ -101,9 +96,8 @@ impl Observer {
         function: Option<v8::Local<'_, v8::Function>>,
     ) {
         let bits = self.bits.get();
-        if bits & BY_CLIENT != 0 {
-            self.capture(scope, task, function);
-        } else if (bits & BY_RECORDING != 0 && self.has_budget(RECORDING_CAPTURES_PER_SECOND_MAX))
+        if bits & BY_CLIENT != 0
+            || (bits & BY_RECORDING != 0 && self.has_budget(RECORDING_CAPTURES_PER_SECOND_MAX))
             || (bits & BY_GUILT != 0
                 && self.is_guilty(scope, kind, function)
                 && self.has_budget(GUILTY_CAPTURES_PER_SECOND_MAX))

@@ -23,7 +23,6 @@ pub enum Value {
     Undefined,
     Bool(bool),
     Int(i64),
-    Float(f64),
     Str(String),
     Bytes(Vec<u8>),
     /// UTF-8 that becomes a string, or a `Uint8Array` where it is too long for one.
@@ -204,7 +203,6 @@ pub fn value_to_js<'s>(scope: &mut v8::PinScope<'s, '_>, value: Value) -> v8::Lo
         Value::Undefined => v8::undefined(scope).into(),
         Value::Bool(value) => v8::Boolean::new(scope, value).into(),
         Value::Int(value) => v8::Number::new(scope, value as f64).into(),
-        Value::Float(value) => v8::Number::new(scope, value).into(),
         Value::Str(value) => v8::String::new(scope, &value).expect("results fit a string").into(),
         Value::Text(bytes) => match text(scope, &bytes) {
             Some(text) => text.into(),

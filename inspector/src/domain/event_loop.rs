@@ -67,7 +67,7 @@ impl Inspector {
             // Sockets' requests are answered by the server's thread; these are of sessions in the process.
             "getStatus" => result(self.status.snapshot()),
             "captureStack" => params(raw).and_then(|_: CaptureStack| {
-                let stack = Some(self.isolate.with_scope(|scope| stack_of(scope)));
+                let stack = Some(self.isolate.with_scope(stack_of));
                 let status = self.status.snapshot();
                 result(CaptureStackResult { stack, skid_us: Some(0), unreachable: None, status })
             }),

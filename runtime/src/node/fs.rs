@@ -12,7 +12,7 @@ use std::path::Path;
 use rondo_protocol::CallbackKind;
 
 use crate::marker;
-use crate::node::{set_function, set_value};
+use crate::node::set_value;
 use crate::pool::{Outcome, Value, submit, value_to_js};
 
 mod arguments;
@@ -29,7 +29,6 @@ mod time;
 pub mod watch;
 mod whole_file;
 
-type Scope<'a, 's, 'i> = &'a mut v8::PinScope<'s, 'i>;
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
@@ -38,10 +37,9 @@ thread_local! {
     static STATUS: RefCell<Option<v8::SharedRef<v8::BackingStore>>> = const { RefCell::new(None) };
 }
 
-/// Which system call of an operation failed; JavaScript takes it from the bits above the errno.
+/// Which system call of an operation failed; JavaScript takes it from the bits above the errno, where none is `open`.
 #[derive(Clone, Copy)]
 enum Stage {
-    Open = 0,
     Stat = 1,
     Transfer = 2,
     Sync = 3,

@@ -96,8 +96,8 @@ fn fault_of(parsed: ParserReturn<'_>) -> Fault {
         };
     };
     let label = first.labels.first();
-    let start = label.map_or(0, |label| label.offset() as u32);
-    let length = label.map_or(0, |label| label.len() as u32);
+    let start = label.map_or(0, |label| label.offset());
+    let length = label.map_or(0, |label| label.len());
     Fault { code: INVALID, message: first.message.to_string(), start, end: start + length }
 }
 

@@ -66,7 +66,7 @@ fn running_tick(scope: &mut v8::PinScope<'_, '_>) -> Option<Site> {
 
 /// The user's part of the running stack, from the middle of JavaScript or of a native operation that it called.
 pub fn stack_now(isolate: v8::UnsafeRawIsolatePtr) -> Vec<Site> {
-    in_context(isolate, |scope| crate::observe::current_stack(scope))
+    in_context(isolate, crate::observe::current_stack)
 }
 
 /// Runs `run` in the one context, where only the isolate is at hand.

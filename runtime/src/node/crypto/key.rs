@@ -71,14 +71,6 @@ impl Key {
             _ => Err(Fault::coded("ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE", "A private key is needed")),
         }
     }
-
-    pub fn id(&self) -> Option<Id> {
-        match self {
-            Key::Secret(_) => None,
-            Key::Public(key) => Some(key.id()),
-            Key::Private(key) => Some(key.id()),
-        }
-    }
 }
 
 fn key_secret<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, rv: v8::ReturnValue) {

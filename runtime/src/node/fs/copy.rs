@@ -40,7 +40,7 @@ impl Drop for Descriptor {
 }
 
 fn copy(from: &Path, to: &Path, mode: i32) -> Outcome {
-    let source = Descriptor(open_file(&*c_path(from)?, libc::O_RDONLY, 0)?);
+    let source = Descriptor(open_file(&c_path(from)?, libc::O_RDONLY, 0)?);
     let stat = of_descriptor(source.0)?;
     let exclusive = if mode & EXCLUSIVE != 0 { libc::O_EXCL } else { 0 };
     let name = c_path(to)?;

@@ -35,7 +35,7 @@ fn remove_tree<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Re
 
 /// Depth first without recursion, so that a deep tree needs no deep stack.
 fn remove(tree: &Path, retries: &Retries) -> Outcome {
-    if !is_folder(&of_link(&*c_path(tree)?)?) {
+    if !is_folder(&of_link(&c_path(tree)?)?) {
         return patiently(retries, || std::fs::remove_file(tree));
     }
     let mut stack: Vec<(PathBuf, bool)> = vec![(tree.to_path_buf(), false)];

@@ -81,7 +81,7 @@ fn stat<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returned<
     let (path, big) = (path(scope, &args, 0), flag(&args, 1));
     let name = c_path(&path);
     perform(scope, &args, rv, 2, Operation::on_path("fs.statSync", &path), move || {
-        of_path(&*name?).map(|stat| numbers(&stat, big))
+        of_path(&name?).map(|stat| numbers(&stat, big))
     });
 }
 
@@ -90,7 +90,7 @@ fn lstat<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returned
     let (path, big) = (path(scope, &args, 0), flag(&args, 1));
     let name = c_path(&path);
     perform(scope, &args, rv, 2, Operation::on_path("fs.lstatSync", &path), move || {
-        of_link(&*name?).map(|stat| numbers(&stat, big))
+        of_link(&name?).map(|stat| numbers(&stat, big))
     });
 }
 
@@ -106,7 +106,7 @@ fn fstat<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returned
 fn statfs<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, rv: Returned<'s>) {
     let (path, big) = (path(scope, &args, 0), flag(&args, 1));
     let name = c_path(&path);
-    perform(scope, &args, rv, 2, Operation::on_path("fs.statfsSync", &path), move || file_system(&*name?, big));
+    perform(scope, &args, rv, 2, Operation::on_path("fs.statfsSync", &path), move || file_system(&name?, big));
 }
 
 fn file_system(path: &CStr, big: bool) -> Outcome {

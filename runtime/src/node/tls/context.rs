@@ -204,7 +204,7 @@ fn make(setup: Setup) -> Result<SslContext, Fault> {
         }
     }
     trust(&mut builder, setup.trusted, trusted_of_archives)?;
-    builder.set_alpn_select_callback(|ssl, offered| select_protocol(ssl, offered));
+    builder.set_alpn_select_callback(select_protocol);
     builder.set_session_cache_mode(SslSessionCacheMode::BOTH | SslSessionCacheMode::NO_AUTO_CLEAR);
     builder.set_new_session_callback(|ssl, session| {
         if let (Some(kept), Ok(der)) = (ssl.ex_data(kept()), session.to_der()) {
