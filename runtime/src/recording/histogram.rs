@@ -23,7 +23,8 @@ impl Times {
     pub fn record(&mut self, us: u64) {
         let us = us.min(TIME_US_MAX);
         self.total_us += us;
-        self.histogram.saturating_record(us);
+        // It grows with what it is given; there is nothing that it cannot hold.
+        let _ = self.histogram.record(us);
     }
 
     pub fn count(&self) -> u64 {

@@ -168,7 +168,8 @@ class Timeline {
     this.drawStalls(pen, colours, x, height);
     this.drawHover(pen, colours, x);
     pen.restore();
-    this.range.textContent = `${formatTime(from)} – ${formatTime(to)} · ${formatTime(to - from)}`;
+    const exact = (time) => (to - from < 1e6 ? `${+(time / 1000).toFixed(3)} ms` : formatTime(time));
+    this.range.textContent = `${exact(from)} – ${exact(to)} · ${exact(to - from)}`;
   }
 
   top(lane) {
@@ -188,7 +189,7 @@ class Timeline {
     const rough = (to - from) / Math.max(2, Math.floor((width - LABEL) / 110));
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
-    const unit = step >= 1e6 ? [1e6, 's'] : step >= 1000 ? [1000, 'ms'] : [1, 'µs'];
+    const unit = step >= 1e6 ? [1e6, 's'] : [1000, 'ms'];
     for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
       const left = Math.round(x(at)) + 0.5;
       pen.fillStyle = colours.line;
