@@ -32,22 +32,16 @@ async fn handle(session: &Rc<Session>, target: &Rc<Target>, event: Event) {
     let params = event.params;
     match event.method.as_str() {
         "Debugger.paused" => session.paused(target, params).await,
-        "Debugger.resumed" => {
-            if target.stop.borrow().as_ref().is_some_and(|stop| !stop.between) {
-                session.resumed(target);
-            }
+        "Debugger.resumed" if target.stop.borrow().as_ref().is_some_and(|stop| !stop.between) => {
+            session.resumed(target);
         }
         "Debugger.scriptParsed" => script_parsed(session, target, &params),
         "Debugger.breakpointResolved" => session.breakpoint_resolved(target, &params),
-        "Runtime.executionContextCreated" => {
-            if params["context"]["auxData"]["isDefault"] == true {
-                target.context.set(params["context"]["id"].as_i64().unwrap_or(1));
-            }
+        "Runtime.executionContextCreated" if params["context"]["auxData"]["isDefault"] == true => {
+            target.context.set(params["context"]["id"].as_i64().unwrap_or(1));
         }
-        "Runtime.executionContextDestroyed" => {
-            if params["executionContextId"].as_i64() == Some(target.context.get()) {
-                over(target);
-            }
+        "Runtime.executionContextDestroyed" if params["executionContextId"].as_i64() == Some(target.context.get()) => {
+            over(target);
         }
         "NodeRuntime.waitingForDisconnect" => over(target),
         "Runtime.consoleAPICalled" => session.console_called(target, &params),
@@ -56,10 +50,8 @@ async fn handle(session: &Rc<Session>, target: &Rc<Target>, event: Event) {
         "EventLoop.stateChanged" => session.outlet.event("loop/stateChanged", params),
         "EventLoop.stallDetected" => session.outlet.event("loop/stall", params["stall"].clone()),
         "EventLoop.pausedBetween" => session.paused_between(target, &params),
-        "EventLoop.resumedBetween" => {
-            if target.stop.borrow().as_ref().is_some_and(|stop| stop.between) {
-                session.resumed(target);
-            }
+        "EventLoop.resumedBetween" if target.stop.borrow().as_ref().is_some_and(|stop| stop.between) => {
+            session.resumed(target);
         }
         "EventLoop.stepExpired" => session.step_expired(&params),
         "EventLoop.callbackBreakpointHit" => session.outlet.event("loop/callbackBreakpointHit", params),

@@ -21,17 +21,12 @@ const CALLBACKS: u32 = 100;
 
 #[derive(Deserialize)]
 #[serde(default)]
+#[derive(Default)]
 struct StepCallback {
     filter: Option<Filter>,
     count: Option<u32>,
     /// Instead of a filter: only callbacks that this request, or whatever the chain began with, has caused.
     chain: bool,
-}
-
-impl Default for StepCallback {
-    fn default() -> StepCallback {
-        StepCallback { filter: None, count: None, chain: false }
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -130,7 +125,7 @@ impl Session {
                 self.left_stop(&target);
                 self.tell_continued();
                 let answer = target.send(&rondo_client::event_loop::Resume {}).await;
-                answer.map(|_| Reply { body: Value::Null, then: None }).map_err(Error::from)
+                answer.map(|_| Reply { body: Value::Null, then: None })
             }
             Some(_) => {
                 target.stop.replace(None);

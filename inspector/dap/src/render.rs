@@ -75,9 +75,8 @@ fn function(object: &Value) -> String {
 
 fn of_object(object: &Value) -> String {
     let description = object["description"].as_str().unwrap_or("Object");
-    match object["subtype"].as_str() {
-        Some("error" | "date" | "regexp" | "proxy") => return description.to_owned(),
-        _ => {}
+    if let Some("error" | "date" | "regexp" | "proxy") = object["subtype"].as_str() {
+        return description.to_owned();
     }
     let preview = &object["preview"];
     if preview.is_null() {

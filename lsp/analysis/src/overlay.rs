@@ -64,8 +64,8 @@ pub fn place(anchor: &Anchor, text: &Text, functions: &[Function]) -> Option<Pla
         return nearest(text, 0, text.line_count().checked_sub(1)?, anchor).map(Placed::Fresh);
     };
     let same_path: Vec<&Function> = functions.iter().filter(|function| function.path == wanted.path).collect();
-    let unchanged = same_path.iter().filter(|function| function.hash == wanted.hash);
-    let own = same_path.get(wanted.ordinal).filter(|function| function.hash == wanted.hash).or(unchanged.last());
+    let mut unchanged = same_path.iter().filter(|function| function.hash == wanted.hash);
+    let own = same_path.get(wanted.ordinal).filter(|function| function.hash == wanted.hash).or(unchanged.next_back());
     let moved = || functions.iter().find(|function| function.hash == wanted.hash);
     if let Some(function) = own.copied().or_else(moved) {
         let (first, last) = (text.line_of(function.span.start), text.line_of(function.span.end));

@@ -95,8 +95,8 @@ fn finish<'a, R>(
 fn convert(diagnostic: &oxc::diagnostics::OxcDiagnostic, text: &Text) -> SyntaxError {
     let length = text.as_str().len() as u32;
     let label = diagnostic.labels.first();
-    let start = label.map_or(0, |label| label.offset() as u32).min(length);
-    let end = label.map_or(0, |label| (label.offset() + label.len()) as u32).clamp(start, length);
+    let start = label.map_or(0, |label| label.offset()).min(length);
+    let end = label.map_or(0, |label| label.offset() + label.len()).clamp(start, length);
     let help = diagnostic.help.as_ref().map(|help| help.to_string());
     SyntaxError { span: Span { start, end }, message: diagnostic.message.to_string(), help }
 }

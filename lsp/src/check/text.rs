@@ -54,7 +54,7 @@ fn excerpt(out: &mut String, text: &Text, span: Span) {
     let from = (start.column as usize).saturating_sub(LINE_WIDTH_MAX / 2);
     let shown: String = line.chars().skip(from).take(LINE_WIDTH_MAX).map(|c| if c == '\t' { ' ' } else { c }).collect();
     let last = if end.line == start.line { end.column as usize } else { line.chars().count() };
-    let width = last.saturating_sub(start.column as usize).max(1).min(LINE_WIDTH_MAX);
+    let width = last.saturating_sub(start.column as usize).clamp(1, LINE_WIDTH_MAX);
     let _ = writeln!(out, "{:>5} | {shown}", start.line + 1);
     let _ = writeln!(out, "      | {}{}", " ".repeat(start.column as usize - from), "^".repeat(width));
 }

@@ -221,26 +221,6 @@ fn asynchronous_form(
     Some(Fix { title: format!("Use await {written}.promises.{member}"), edits })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_rule_explains_itself_and_its_own_examples() {
-        for rule in ALL {
-            let found = |source: &str| {
-                let source =
-                    format!("async function handler(request, response) {{ {source} }} module.exports = handler;");
-                crate::analysis::findings_of(&source).iter().any(|finding| finding.rule == rule.name)
-            };
-            assert!(rule.name.starts_with("loop/") && rule.what.ends_with('.') && rule.why.ends_with('.'));
-            assert!(found(rule.example), "{}: the example is not found", rule.name);
-            assert!(!found(rule.instead), "{}: what to write instead is found", rule.name);
-            assert!(rule.explanation().contains(rule.example));
-        }
-    }
-}
-
 /// Checks a text against the marks in it: each line `// ^^^ rule level [part of the message]` stands below a finding.
 #[cfg(test)]
 pub fn check_marks(source: &str) {
@@ -277,4 +257,24 @@ pub fn check_marks(source: &str) {
                 && found.3.contains(part)
         });
     assert!(agree, "found:\n{found:#?}\nexpected:\n{expected:#?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_explains_itself_and_its_own_examples() {
+        for rule in ALL {
+            let found = |source: &str| {
+                let source =
+                    format!("async function handler(request, response) {{ {source} }} module.exports = handler;");
+                crate::analysis::findings_of(&source).iter().any(|finding| finding.rule == rule.name)
+            };
+            assert!(rule.name.starts_with("loop/") && rule.what.ends_with('.') && rule.why.ends_with('.'));
+            assert!(found(rule.example), "{}: the example is not found", rule.name);
+            assert!(!found(rule.instead), "{}: what to write instead is found", rule.name);
+            assert!(rule.explanation().contains(rule.example));
+        }
+    }
 }
