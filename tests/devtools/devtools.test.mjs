@@ -86,7 +86,7 @@ test('a breakpoint in a timer, then step by step into the next callbacks', needs
   const stack = await callStack(page);
   assert.ok(stack.includes('setTimeout'), `an async parent says setTimeout: ${stack}`);
   assert.ok(stack.includes('tick'), `the scheduler is below: ${stack}`);
-  if (process.env.RONDO_PICTURES) await page.screenshot({ path: join(process.env.RONDO_PICTURES, 'devtools-stepping.png') });
+  if (process.env.RONDO_PICTURES) await page.screenshot({ path: join(process.env.RONDO_PICTURES, 'devtools-stepping.png'), clip: { x: 225, y: 0, width: 1175, height: 460 } });
 
   assert.strictEqual(await stepOut(page), 'onStat ticker.js:18', 'then what the file operation calls back');
   assert.strictEqual(await stepOut(page), 'onTick ticker.js:23', 'then the tick in the drain behind it');

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Events that come when they like: they are asserted apart from the transcript. */
-const UNORDERED = new Set(['output', 'loadedSource', 'loop/stateChanged', 'loop/stall', 'process']);
+const UNORDERED = new Set(['output', 'loadedSource', 'loop/stateChanged', 'loop/stall', 'loop/target', 'process']);
 
 function masked(value, name = '') {
   if (Array.isArray(value)) return value.map((one) => masked(one));
