@@ -48,7 +48,7 @@ function openInput(kind) {
   if (kind === 'FILE') return new (require('fs').ReadStream)(null, { fd: STDIN, autoClose: false });
   if (kind === 'PIPE') {
     const { Socket } = require('net');
-    const socket = new Socket({ fd: STDIN, readable: true, writable: false, manualStart: true });
+    const socket = new Socket({ fd: STDIN, readable: true, writable: false });
     socket._type = 'pipe';
     return socket;
   }
