@@ -185,7 +185,7 @@ mod tests {
         check("let a = b\ntype A = 1\n(c)", "let a = b\n;         \n(c)");
         check("class A { x = 1 as number\n[\"y\"] = 2 }", "class A { x = 1 ;        \n[\"y\"] = 2 }");
         check("class A { x = 1\n private [\"y\"] = 2 }", "class A { x = 1\n ;       [\"y\"] = 2 }");
-        check("class A { get: number\n set: number }", "class A { get;       \n set        }");
+        check("class A { get: number\n set: number }", "class A { get;       \n set;        }");
     }
 
     #[test]
