@@ -15,14 +15,28 @@ const cache = join(process.env.RONDO_TOOLS_CACHE ?? join(homedir(), '.cache', 'r
 const vscode = join(cache, 'node_modules', 'code-server', 'lib', 'vscode');
 const entry = join(cache, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
 const extension = join(root, 'vscode-extension');
+/** The Node that code-server is made for: with a newer one it hangs while it unpacks an extension. */
+const NODE = '20';
+const nodeFolder = join(cache, 'node');
+const node = join(nodeFolder, 'node_modules', 'node', 'bin', 'node');
 
-/** Exists once code-server is installed whole. */
-export const editorMark = join(cache, '.ready');
+/** Exists once code-server and its Node are installed whole. */
+export const editorMark = join(cache, '.ready-with-node');
+
+const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
 
 export function installEditor() {
   if (existsSync(editorMark)) return;
+  if (!existsSync(join(cache, '.ready'))) installCodeServer();
+  mkdirSync(nodeFolder, { recursive: true });
+  writeFileSync(join(nodeFolder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');
+  npm(nodeFolder, 'install', `node@${NODE}`, '--no-audit', '--no-fund');
+  execFileSync(node, ['--version'], { stdio: 'ignore' });
+  writeFileSync(editorMark, '');
+}
+
+function installCodeServer() {
   mkdirSync(cache, { recursive: true });
-  const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
   writeFileSync(join(cache, 'package.json'), '{ "private": true }');
   npm(cache, 'install', 'code-server@4', '--ignore-scripts', '--no-audit', '--no-fund');
   npm(vscode, 'install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
@@ -38,7 +52,7 @@ export function installEditor() {
   symlinkSync(ripgrep, join(bin, 'rg'));
   const asar = join(vscode, 'node_modules.asar');
   if (!existsSync(asar)) symlinkSync('node_modules', asar);
-  writeFileSync(editorMark, '');
+  writeFileSync(join(cache, '.ready'), '');
 }
 
 /** Packages the extension with the programs under test; the result is the package's path. */
@@ -67,9 +81,9 @@ async function startServer({ folder, packages, settings }) {
   }));
   const common = ['--user-data-dir', data, '--extensions-dir', join(data, 'extensions'), '--config', join(data, 'config.yaml')];
   writeFileSync(join(data, 'config.yaml'), 'auth: none\n');
-  for (const file of packages) execFileSync(process.execPath, [entry, ...common, '--install-extension', resolve(file)], { stdio: 'pipe', timeout: 120_000 });
+  for (const file of packages) execFileSync(node, [entry, ...common, '--install-extension', resolve(file)], { stdio: 'pipe', timeout: 120_000 });
   const port = await freePort();
-  const server = spawn(process.execPath, [entry, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry',
+  const server = spawn(node, [entry, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry',
     '--disable-update-check', '--disable-workspace-trust', resolve(folder)], { stdio: 'pipe', detached: true });
   let log = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => { log += text; });
