@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rondo_protocol::site::Site;
 use tokio::sync::oneshot;
 
+use crate::interrupt::Deferred;
 use crate::isolate::request_interrupt;
 use crate::outlet::SocketOutlet;
 
@@ -121,8 +122,12 @@ impl Inbox {
     }
 
     /// Puts back what can't be handled now, and asks for another look once JavaScript has returned to the loop.
-    pub fn put_back(&self, message: Inbound) {
-        self.lock().messages.push_front(message);
+    pub fn put_back(&self, deferred: Deferred) {
+        let mut queue = self.lock();
+        for message in deferred.0.into_iter().rev() {
+            queue.messages.push_front(message);
+        }
+        drop(queue);
         (self.waker)();
     }
 

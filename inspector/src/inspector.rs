@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::feed::Feed;
 use crate::host::LoopHost;
 use crate::inbox::{Capture, Captured, ClientId, Inbound, Inbox};
+use crate::interrupt::Deferred;
 use crate::isolate::{self, IsolateRef};
 use crate::needs::Needs;
 use crate::options::{Listen, Setup};
@@ -247,18 +248,19 @@ impl Inspector {
         self.retire(session.0);
     }
 
+    /// In the middle of JavaScript: answers what can be answered there.
     pub(crate) fn interrupted(&self) {
+        let mut deferred = Deferred::default();
         loop {
             self.answer_captures();
             match self.inbox.pop() {
-                Some(Inbound::Message { text, client, waiting }) if must_wait(&text) && !self.host.can_answer() => {
-                    // One of the loop's cells is borrowed below this JavaScript.
-                    self.inbox.put_back(Inbound::Message { text, client, waiting });
-                    return;
-                }
+                Some(inbound) if deferred.must_take(&inbound, self.host.can_answer()) => deferred.0.push(inbound),
                 Some(inbound) => self.handle(inbound),
-                None => return,
+                None => break,
             }
+        }
+        if !deferred.0.is_empty() {
+            self.inbox.put_back(deferred);
         }
     }
 
@@ -363,11 +365,6 @@ impl Inspector {
             self.host.set_observed(watched);
         }
     }
-}
-
-/// Whether a message asks the loop, which may be in the middle of something.
-fn must_wait(text: &str) -> bool {
-    text.contains("\"EventLoop.")
 }
 
 /// The number by which V8 knows a task: never 0, and even, since V8's own promise tasks are odd.

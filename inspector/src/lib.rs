@@ -9,6 +9,7 @@ mod feed;
 pub mod host;
 mod inbox;
 pub mod inspector;
+mod interrupt;
 mod isolate;
 mod matching;
 pub mod needs;

@@ -127,3 +127,28 @@ test('events carry the time', async (t) => {
   const { timestamp } = await client.event('Runtime.consoleAPICalled');
   assert.ok(Math.abs(timestamp - Date.now()) < 60_000);
 });
+
+test('an evaluation waits for the callback that runs; a pause does not wait for it', async (t) => {
+  const { client } = await debugging(t);
+  const works = `setTimeout(function works() {
+    inside = true;
+    for (let i = 0; !enough; i++) (() => { enough ||= i > 1e9; })();
+    inside = false;
+  }, 1); 0`;
+  await client.call('Runtime.evaluate', { expression: `globalThis.enough = false; globalThis.inside = false; ${works}` });
+  let captured;
+  do captured = await client.call('EventLoop.captureStack', { deadlineMs: 2_000 });
+  while (!captured.stack?.some(({ functionName }) => functionName === 'works'));
+  let answered = false;
+  const evaluation = evaluate(client, 'debugger; inside').then((value) => { answered = true; return value; });
+  await client.call('Debugger.setBreakpointsActive', { active: true });
+  assert.strictEqual(answered, false);
+  await client.call('Debugger.pause');
+  const { callFrames } = await client.event('Debugger.paused');
+  assert.ok(callFrames.some(({ functionName }) => functionName === 'works'), 'the running callback is paused');
+  // It stands still now, so the evaluation is answered.
+  assert.strictEqual(await evaluation, true);
+  await client.call('Debugger.evaluateOnCallFrame', { callFrameId: callFrames[0].callFrameId, expression: 'enough = true' });
+  await client.call('Debugger.resume');
+  assert.strictEqual(await evaluate(client, 'inside'), false);
+});
