@@ -121,6 +121,15 @@ class ReaderInner {
     return this.#requests.shift();
   }
 
+  releaseIfAttached() {
+    if (this.stream !== undefined) this.release();
+  }
+
+  /** What a reader shows of itself in `util.inspect`. */
+  shown() {
+    return { stream: this.stream?.public, requests: this.requestCount, close: this.closed.promise };
+  }
+
   failRequests(error) {
     for (let request = this.shift(); request !== undefined; request = this.shift()) request.fail(error);
   }

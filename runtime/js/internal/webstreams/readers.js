@@ -56,15 +56,11 @@ class ReadableStreamDefaultReader {
 
   releaseLock() {
     if (!isReader(this)) throw new ERR_INVALID_THIS('ReadableStreamDefaultReader');
-    if (this.#inner.stream !== undefined) this.#inner.release();
+    this.#inner.releaseIfAttached();
   }
 
   [kInspect](depth, options) {
-    return inspectAs(this, this.constructor.name, depth, options, {
-      stream: this.#inner.stream?.public,
-      requests: this.#inner.requestCount,
-      close: this.#inner.closed.promise,
-    });
+    return inspectAs(this, this.constructor.name, depth, options, this.#inner.shown());
   }
 
   static {
@@ -119,15 +115,11 @@ class ReadableStreamBYOBReader {
 
   releaseLock() {
     if (!isByobReader(this)) throw new ERR_INVALID_THIS('ReadableStreamBYOBReader');
-    if (this.#inner.stream !== undefined) this.#inner.release();
+    this.#inner.releaseIfAttached();
   }
 
   [kInspect](depth, options) {
-    return inspectAs(this, this.constructor.name, depth, options, {
-      stream: this.#inner.stream?.public,
-      requests: this.#inner.requestCount,
-      close: this.#inner.closed.promise,
-    });
+    return inspectAs(this, this.constructor.name, depth, options, this.#inner.shown());
   }
 
   static {
