@@ -85,7 +85,9 @@ pub struct Doorway {
     adopted: Cell<Option<Cause>>,
     /// Time of microtask checkpoints in this callback.
     micro_ns: Cell<u64>,
+    /// What `was_held` and `turn_was_held` have seen.
     pauses_seen: Cell<u64>,
+    turn_pauses_seen: Cell<u64>,
     pub needs: Rc<Needs>,
     pub status: Arc<SharedStatus>,
     pub slot: Arc<Slot>,
@@ -107,6 +109,13 @@ impl Doorway {
     fn was_held(&self) -> bool {
         let pauses = self.status.pauses();
         self.pauses_seen.replace(pauses) != pauses
+    }
+
+    /// The same of the turn.
+    #[cold]
+    pub fn turn_was_held(&self) -> bool {
+        let pauses = self.status.pauses();
+        self.turn_pauses_seen.replace(pauses) != pauses
     }
 
     /// The callback that began last.

@@ -152,3 +152,20 @@ test('an evaluation waits for the callback that runs; a pause does not wait for 
   await client.call('Debugger.resume');
   assert.strictEqual(await evaluate(client, 'inside'), false);
 });
+
+test('the time that a debugger holds a callback is no stall, of it or of its turn', async (t) => {
+  const { client } = await debugging(t);
+  await client.call('EventLoop.enable');
+  // Two callbacks of one turn: the first is held.
+  await client.call('Runtime.evaluate', { expression: 'setTimeout(function held() { debugger; }, 30); setTimeout(() => {}, 30);' });
+  assert.match(place(await client.event('Debugger.paused')), /^held:/);
+  const heldMs = 400;
+  const end = Date.now() + heldMs;
+  while (Date.now() < end) await client.call('EventLoop.getStatus');
+  await client.call('Debugger.resume');
+  // What a turn did is told at its end.
+  const { turn } = await client.call('EventLoop.getState');
+  while ((await client.event('EventLoop.callbacksRan')).callbacks.at(-1).turn < turn + 2);
+  const stalls = client.events.filter(({ method }) => method === 'EventLoop.stallDetected').map(({ params }) => params.stall);
+  assert.deepStrictEqual(stalls.filter(({ callback }) => callback.durationUs >= heldMs * 1000), []);
+});

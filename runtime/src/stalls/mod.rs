@@ -196,7 +196,7 @@ impl Stalls {
 
     #[cold]
     fn turn_was_long(&self, from_ns: u64, to_ns: u64, first: u64, last: u64) {
-        if self.reported.get() > first || last <= first + 1 {
+        if core().doorway.turn_was_held() || self.reported.get() > first || last <= first + 1 {
             return;
         }
         if let Some(pending) = report::of_turn(self, from_ns, to_ns, first + 1, last) {
