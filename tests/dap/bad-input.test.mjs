@@ -86,3 +86,50 @@ test('an evaluation that never ends can be cancelled', async (context) => {
   assert.deepStrictEqual([response.success, response.message], [false, 'cancelled']);
   assert.match(await client.evaluate('1 + 1', { context: 'repl' }), /2/);
 });
+
+test('questions about a stop that the program has left are answered without a message to the user', async (context) => {
+  const client = adapter(context);
+  const ticking = fixture('ticking.js');
+  await client.launch({ program: ticking.path }, { breakpoints: { [ticking.path]: [ticking.line('tick')] } });
+  await client.stopped();
+  const { id } = await client.top();
+  const { scopes: [{ variablesReference }] } = await client.request('scopes', { frameId: id });
+  const questions = [
+    ['scopes', { frameId: id }], ['variables', { variablesReference }], ['stepInTargets', { frameId: id }],
+    ['evaluate', { expression: 'ticks', frameId: id, context: 'watch' }],
+  ];
+  const check = async (word) => {
+    for (const [command, args] of questions) {
+      const { success, message, body } = await client.ask(command, args);
+      assert.deepStrictEqual([command, success, message, body.error.showUser], [command, false, word, false]);
+    }
+  };
+  await client.request('next', { threadId: 1 });
+  await client.stopped();
+  await check('cancelled');
+  await client.request('setBreakpoints', { source: { path: ticking.path }, breakpoints: [] });
+  await client.request('continue', { threadId: 1 });
+  await check('notStopped');
+  for (const command of ['next', 'stackTrace']) {
+    const { message, body } = await client.ask(command, { threadId: 1 });
+    assert.deepStrictEqual([message, body.error.showUser], ['notStopped', false]);
+  }
+});
+
+test('many steps at once, each with the questions of an editor: no answer is a message to the user', async (context) => {
+  const client = adapter(context);
+  const ticking = fixture('ticking.js');
+  await client.launch({ program: ticking.path }, { breakpoints: { [ticking.path]: [ticking.line('tick')] } });
+  for (let count = 0; count < 20; count++) {
+    await client.stopped();
+    const { id } = await client.top();
+    // The step goes out before the answers are in.
+    const asked = [
+      client.ask('scopes', { frameId: id }), client.ask('evaluate', { expression: '({ ticks })', frameId: id, context: 'watch' }),
+      client.ask(count % 2 === 0 ? 'loop/stepCallback' : 'next', { threadId: 1 }), client.ask('scopes', { frameId: id }),
+      client.ask('evaluate', { expression: 'ticks', frameId: id, context: 'watch' }), client.ask('stackTrace', { threadId: 1 }),
+    ];
+    const shown = (await Promise.all(asked)).filter(({ success, body }) => !success && body.error.showUser);
+    assert.deepStrictEqual(shown, []);
+  }
+});

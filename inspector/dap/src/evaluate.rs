@@ -20,6 +20,9 @@ impl Session {
     pub async fn evaluate(self: &Rc<Self>, asked: EvaluateArguments) -> Result<Reply, Error> {
         let target = self.target()?;
         let context = asked.context.as_deref().unwrap_or("");
+        if target.stop.borrow().is_none() && matches!(context, "watch" | "hover") && asked.frame_id.is_some() {
+            return Err(Error::NotStopped);
+        }
         let frame = self.frame_id(&target, asked.frame_id)?;
         let mut params = json!({
             "expression": asked.expression, "generatePreview": true, "silent": context != "repl",
@@ -90,7 +93,7 @@ impl Session {
         };
         match self.frame_place(target, id)? {
             Some(place) => Ok(stop.frame(place)?.id),
-            None => Err(Error::user("this frame does not run any more: choose one above the labels")),
+            None => Err(Error::InPlace("this frame does not run any more: choose one above the labels".to_owned())),
         }
     }
 }
@@ -115,5 +118,5 @@ pub fn result_of(answer: &Value) -> Result<Value, Error> {
         None if thrown.is_null() => details["text"].as_str().unwrap_or("it threw").to_owned(),
         None => format!("Uncaught {}", render::value(thrown)),
     };
-    Err(Error::User(text))
+    Err(Error::InPlace(text))
 }

@@ -64,6 +64,11 @@ impl Handles {
         self.of_stop.get(&number).or_else(|| self.kept.get(&number))
     }
 
+    /// Whether the number has meant something, if only at an earlier stop.
+    pub fn was_given(&self, number: i64) -> bool {
+        (1..=self.last).contains(&number)
+    }
+
     pub fn is_kept(&self, number: i64) -> bool {
         self.kept.contains_key(&number)
     }
@@ -85,6 +90,7 @@ mod tests {
         assert_eq!(handles.get(frame), Some(&Handle::Frame(0)));
         handles.resumed();
         assert_eq!(handles.get(frame), None);
+        assert!(handles.was_given(frame) && !handles.was_given(printed + 1) && !handles.was_given(0));
         assert_eq!(handles.get(printed), Some(&Handle::Loop));
         assert!(handles.add(Handle::Frame(1)) > printed);
     }

@@ -52,8 +52,7 @@ impl Outlet {
             Ok(Value::Null) => {}
             Ok(body) => message["body"] = body,
             Err(error) => {
-                // The protocol gives this one word a meaning.
-                message["message"] = error.to_string().into();
+                message["message"] = error.word().into();
                 message["body"] = error.body();
             }
         }

@@ -17,6 +17,7 @@ use crate::dispatch::{Reply, arguments};
 use crate::error::Error;
 use crate::exceptions;
 use crate::outlet::Outlet;
+use crate::stops::Stop;
 use crate::target::{End, Start, Target};
 use crate::types::{CancelArguments, DisconnectArguments, InitializeArguments};
 
@@ -89,6 +90,17 @@ impl Session {
     }
 
     async fn handle_debugging(self: &Rc<Self>, command: &str, raw: Value) -> Result<Reply, Error> {
+        let asked_of = self.stop().ok().map(|(_, stop)| stop);
+        let result = self.debug(command, raw).await;
+        let is_left = |stop: &Rc<Stop>| !self.stop().is_ok_and(|(_, now)| Rc::ptr_eq(stop, &now));
+        match result {
+            // What the target refuses because it has gone on meanwhile is no failure.
+            Err(Error::Target(_)) if asked_of.as_ref().is_some_and(is_left) => Err(Error::Cancelled),
+            result => result,
+        }
+    }
+
+    async fn debug(self: &Rc<Self>, command: &str, raw: Value) -> Result<Reply, Error> {
         match command {
             "setBreakpoints" => self.set_breakpoints(arguments(raw)?).await,
             "breakpointLocations" => self.breakpoint_locations(arguments(raw)?).await,

@@ -201,7 +201,7 @@ impl Session {
         match target.handles.borrow().get(id) {
             Some(Handle::Frame(place)) => Ok(Some(*place)),
             Some(Handle::DeadFrame) => Ok(None),
-            _ => Err(Error::user(format!("there is no frame {id}: the program has gone on since"))),
+            _ => Err(target.gone("frame", id)),
         }
     }
 

@@ -57,7 +57,7 @@ impl Session {
             None => return self.go(&target, "Debugger.stepInto", json!({ "breakOnAsyncCall": true }), true),
             Some(id) => match target.handles.borrow().get(id) {
                 Some(Handle::StepTarget(chosen)) => chosen.clone(),
-                _ => return Err(Error::user(format!("there is no call {id} to step into: the program has gone on"))),
+                _ => return Err(target.gone("call", id)),
             },
         };
         let into = json!({ "breakOnAsyncCall": chosen["later"] });

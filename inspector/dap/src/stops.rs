@@ -143,7 +143,7 @@ impl Session {
     /// The stop, or the error that there is none.
     pub fn stop(&self) -> Result<(Rc<Target>, Rc<Stop>), Error> {
         let target = self.target()?;
-        let stop = target.stop.borrow().clone().ok_or_else(|| Error::user("the program is running: pause it first"))?;
+        let stop = target.stop.borrow().clone().ok_or(Error::NotStopped)?;
         Ok((target, stop))
     }
 

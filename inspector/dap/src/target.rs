@@ -179,6 +179,15 @@ impl Target {
         Ok(self.client()?.send(command).await?)
     }
 
+    /// Why a number that the editor names means nothing now. A late request about an earlier stop is nobody's fault.
+    pub fn gone(&self, what: &str, number: i64) -> Error {
+        match (self.handles.borrow().was_given(number), self.stop.borrow().is_some()) {
+            (true, true) => Error::Cancelled,
+            (true, false) => Error::NotStopped,
+            (false, _) => Error::Editor(format!("there is no {what} {number}")),
+        }
+    }
+
     pub fn need_loop(&self) -> Result<(), Error> {
         let missing = || Error::target("the target has no EventLoop domain: it is not a Rondo program");
         self.has_loop.then_some(()).ok_or_else(missing)

@@ -29,7 +29,7 @@ impl Session {
             let handles = target.handles.borrow();
             (handles.get(number).cloned(), handles.is_kept(number))
         };
-        let gone = || Error::user(format!("there is no value {number}: the program has gone on since"));
+        let gone = || target.gone("value", number);
         let reader = Reader { target: &target, kept };
         let mut all = match handle.ok_or_else(gone)? {
             Handle::Object { id, path } => reader.properties(&id, path.as_deref(), &asked).await?,
@@ -69,7 +69,7 @@ impl Session {
                 }
             }
             Some(Handle::Object { id, .. }) => set_property(&target, &id, &asked.name, argument).await?,
-            _ => return Err(Error::user("this value can't be changed")),
+            _ => return Err(Error::InPlace("this value can't be changed".to_owned())),
         }
         let shown = Reader { target: &target, kept: false }.variable(&asked.name, &fresh, None);
         Reply::of(json!({
@@ -86,7 +86,7 @@ async fn set_property(target: &Target, object: &str, name: &str, argument: Value
     });
     let answer = target.call("Runtime.callFunctionOn", asked).await?;
     match answer["exceptionDetails"]["exception"]["description"].as_str() {
-        Some(text) => Err(Error::user(text.lines().next().unwrap_or(text))),
+        Some(text) => Err(Error::InPlace(text.lines().next().unwrap_or(text).to_owned())),
         None => Ok(()),
     }
 }
