@@ -45,6 +45,8 @@ pub struct Core {
     pub words: OnceCell<SharedWords>,
     /// Its `callback` is the function of the `nextTick` that runs.
     pub running_tick: OnceCell<v8::Global<v8::Object>>,
+    /// Its `callback` is the function of the timer or immediate that runs or ran last.
+    pub running_timer: OnceCell<v8::Global<v8::Object>>,
     /// The one context, for code that has only the isolate.
     pub context: OnceCell<v8::Global<v8::Context>>,
     pub isolate: OnceCell<v8::UnsafeRawIsolatePtr>,
@@ -72,6 +74,7 @@ impl Core {
             trampolines: OnceCell::new(),
             words: OnceCell::new(),
             running_tick: OnceCell::new(),
+            running_timer: OnceCell::new(),
             context: OnceCell::new(),
             isolate: OnceCell::new(),
             next_task: Cell::new(0),

@@ -135,22 +135,38 @@ pub unsafe extern "C" fn start_in_interrupt(isolate: v8::UnsafeRawIsolatePtr, _:
 fn needs_changed(needs: &Needs) {
     core().observer.needs_changed(needs);
     if let Some(isolate) = core().isolate.get() {
-        crate::stalls::sample::in_context(*isolate, |scope| set_promise_hooks(scope, needs.doorway()));
+        crate::stalls::sample::in_context(*isolate, |scope| set_promise_hooks(scope, PromiseHooks::Usual));
     }
 }
 
-/// While a step waits, V8 tells of each microtask that begins.
-fn set_promise_hooks(scope: &mut v8::PinScope<'_, '_>, wanted: bool) {
-    if !wanted {
+/// What V8 tells of promises.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PromiseHooks {
+    /// Each microtask that begins, while a step waits; otherwise nothing.
+    Usual,
+    /// The next promise that is made as well, for the line of a stall.
+    Made,
+}
+
+pub fn set_promise_hooks(scope: &mut v8::PinScope<'_, '_>, hooks: PromiseHooks) {
+    v8::scope!(let scope, scope);
+    let steps = core().doorway.needs.doorway();
+    if !steps && hooks == PromiseHooks::Usual {
         return scope.set_promise_hooks(None, None, None, None);
     }
+    let nothing =
+        v8::Function::new(scope, |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
     let before =
         v8::Function::new(scope, |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
             microtask_begins(scope)
         });
-    let nothing =
-        v8::Function::new(scope, |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {});
-    scope.set_promise_hooks(nothing, before, nothing, nothing);
+    let made =
+        v8::Function::new(scope, |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+            crate::stalls::sample::promise_made(scope)
+        });
+    let made = if hooks == PromiseHooks::Made { made } else { nothing };
+    let before = if steps { before } else { nothing };
+    scope.set_promise_hooks(made, before, nothing, nothing);
 }
 
 /// A callback is about to run; whether [`callback_ends`] must be called whatever is needed then.

@@ -107,10 +107,15 @@ function forget(timer) {
 }
 
 // Called by the loop for each timer that is due.
+// What runs or ran last, for the report of a stall of which no sample could be taken.
+const running = { __proto__: null, callback: null };
+loop.setRunningTimer(running);
+
 function runTimer(id) {
   const timer = timers.get(id);
   const callback = timer._onTimeout;
   if (typeof callback !== 'function') return forget(timer);
+  running.callback = callback;
   const before = getFrame();
   setFrame(timer.frame);
   timers.delete(id);
@@ -242,6 +247,7 @@ function runImmediate() {
   if (immediate === null) return;
   finish(immediate);
   loop.adoptCause(immediate.trigger);
+  running.callback = immediate._onImmediate;
   const before = getFrame();
   setFrame(immediate.frame);
   try {

@@ -16,6 +16,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_value(scope, target, "words", array);
     set_function(scope, target, "setTrampolines", set_trampolines);
     set_function(scope, target, "setRunningTick", set_running_tick);
+    set_function(scope, target, "setRunningTimer", set_running_timer);
     set_function(scope, target, "startTimer", start_timer);
     set_function(scope, target, "stopTimer", stop_timer);
     set_function(scope, target, "scheduledImmediate", scheduled_immediate);
@@ -80,6 +81,16 @@ fn set_trampolines<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallb
         emit_exit: function("emitExit"),
     };
     assert!(core().trampolines.set(trampolines).is_ok(), "bootstrap runs once");
+}
+
+/// `setRunningTimer(holder)`: an object whose `callback` is the timer or immediate that runs or ran last
+fn set_running_timer<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    _: v8::ReturnValue,
+) {
+    let holder = args.get(0).try_cast::<v8::Object>().expect("timers give an object");
+    assert!(core().running_timer.set(v8::Global::new(scope, holder)).is_ok(), "one set of timers per realm");
 }
 
 /// `setRunningTick(holder)`: an object whose `callback` is the tick that runs, for stalls whose stack is empty

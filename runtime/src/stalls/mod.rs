@@ -70,6 +70,7 @@ impl Spent {
 #[derive(Default)]
 pub struct Stalls {
     pub samples: RefCell<Vec<Taken>>,
+    pub misses: Cell<sample::Misses>,
     ops: RefCell<Vec<SlowOp>>,
     spent: Cell<Spent>,
     /// Whether `spent` holds anything, so that the doorway need not clear it each time.

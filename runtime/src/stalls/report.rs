@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rondo_protocol::CallbackKind;
 use rondo_protocol::callback::Callback;
 use rondo_protocol::site::Site;
 use rondo_protocol::stall::{Cause, CauseClass, Sample, Stall, Victims};
@@ -12,7 +13,7 @@ use crate::loop_host::describe;
 use crate::records::Record;
 use crate::stalls::sample::Taken;
 use crate::stalls::shares::{self, Measured, OPAQUE_NS_MIN};
-use crate::stalls::{Stalls, external, outstanding_request_ns, victims};
+use crate::stalls::{Stalls, external, outstanding_request_ns, sample, victims};
 
 /// Samples that go into a report; more are thinned evenly.
 const REPORTED_SAMPLES_MAX: usize = 100;
@@ -68,7 +69,7 @@ pub fn of_callback(stalls: &Stalls, record: &Record, sequence: u64, micro_ns: u6
     let class = shares::class(&shares, slowest.is_some());
     let mut callback = describe(record, epoch_offset_us());
     callback.shares = Some(shares);
-    callback.definition = callback.definition.or_else(|| entry_frame(&samples));
+    callback.definition = callback.definition.or_else(|| entry_frame(&samples)).or_else(|| last_function(record.kind));
     // A machine that was slow while an operation ran does not make it unknown.
     let op = slowest.filter(|_| matches!(class, CauseClass::Native | CauseClass::External));
     let guilt = match op {
@@ -150,6 +151,12 @@ fn assemble(
 /// The outermost user frame of the samples: the callback's own function.
 fn entry_frame(samples: &[&Taken]) -> Option<Site> {
     samples.iter().find_map(|sample| sample.stack.last().cloned())
+}
+
+/// The function that the loop called, where no sample could be taken: the watchdog had no processor all the while.
+fn last_function(kind: CallbackKind) -> Option<Site> {
+    let by_timers = matches!(kind, CallbackKind::Timeout | CallbackKind::Interval | CallbackKind::Immediate);
+    if by_timers { sample::last_timer() } else { None }
 }
 
 /// The innermost user line that holds most of the time, each sample weighing the time since the one before it.

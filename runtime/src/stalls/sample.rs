@@ -7,11 +7,14 @@ use rondo_protocol::site::Site;
 
 use crate::clock::now_ns;
 use crate::core::{core, try_core};
+use crate::inspection::PromiseHooks;
 use crate::stalls::shares::OPAQUE_NS_MIN;
 use crate::stalls::slot::Stage;
 
 /// Stacks kept of one callback or turn; a stall that goes on longer keeps its first ones.
 pub const SAMPLES_MAX: usize = 400;
+/// Misses in a row after which the next promise that is made is looked at. It slows promises a little from then on.
+const MISSES_MAX: u32 = 4;
 
 /// One stack of a callback that runs long.
 pub struct Taken {
@@ -46,18 +49,75 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     if stack.is_empty() && stage == Stage::Ticks {
         stack.extend(in_context(isolate, running_tick));
     }
-    if stack.is_empty() && delivered_ns.saturating_sub(requested_ns) < OPAQUE_NS_MIN {
-        // Between two microtasks there is no frame to see: another try may hit one.
-        slot.missed.store(true, Ordering::Release);
-        return;
+    let is_late = delivered_ns.saturating_sub(requested_ns) >= OPAQUE_NS_MIN;
+    if stack.is_empty() {
+        // On a machine so slow that interrupts come late there may be no other try.
+        missed(isolate, sequence, requested_ns, if is_late { MISSES_MAX } else { 1 });
+        if !is_late {
+            return;
+        }
+    } else {
+        core.stalls.misses.set(Misses::default());
     }
     samples.push(Taken { sequence, requested_ns, delivered_ns, stage, stack, explained_ns });
 }
 
+/// Tries in a row that met no frame.
+#[derive(Clone, Copy, Default)]
+pub struct Misses {
+    sequence: u64,
+    count: u32,
+    requested_ns: u64,
+}
+
+/// The sample fell between two microtasks, where there is no frame to see. Another try may hit one; where `await` takes
+/// every interrupt right before it goes on, none does, and the next promise that is made tells who makes it.
+#[cold]
+fn missed(isolate: v8::UnsafeRawIsolatePtr, sequence: u64, requested_ns: u64, weight: u32) {
+    let core = core();
+    core.doorway.slot.missed.store(true, Ordering::Release);
+    let before = core.stalls.misses.get();
+    let count = if before.sequence == sequence { before.count + weight } else { weight };
+    core.stalls.misses.set(Misses { sequence, count, requested_ns });
+    if count >= MISSES_MAX && core.doorway.slot.stage() == Stage::Microtasks {
+        in_context(isolate, |scope| crate::inspection::set_promise_hooks(scope, PromiseHooks::Made));
+    }
+}
+
+/// The microtask that the samples have missed makes a promise.
+pub fn promise_made(scope: &mut v8::PinScope<'_, '_>) {
+    let (stalls, slot) = (&core().stalls, &core().doorway.slot);
+    let misses = stalls.misses.replace(Misses::default());
+    slot.missed.store(false, Ordering::Release);
+    crate::inspection::set_promise_hooks(scope, PromiseHooks::Usual);
+    let Ok(mut samples) = stalls.samples.try_borrow_mut() else { return };
+    if misses.sequence != slot.sequence() || samples.len() >= SAMPLES_MAX {
+        return;
+    }
+    let stack = crate::observe::current_stack(scope);
+    if !stack.is_empty() {
+        let (requested_ns, delivered_ns) = (misses.requested_ns, now_ns());
+        let explained_ns = stalls.explained_ns();
+        let sequence = misses.sequence;
+        samples.push(Taken { sequence, requested_ns, delivered_ns, stage: slot.stage(), stack, explained_ns });
+    }
+}
+
 /// The function of the tick that runs.
 fn running_tick(scope: &mut v8::PinScope<'_, '_>) -> Option<Site> {
+    held_function(scope, core().running_tick.get()?)
+}
+
+/// The function of the timer or immediate that ran last.
+pub fn last_timer() -> Option<Site> {
+    let holder = core().running_timer.get()?;
+    in_context(*core().isolate.get()?, |scope| held_function(scope, holder))
+}
+
+/// Where the function is written that is the `callback` of `holder`.
+fn held_function(scope: &mut v8::PinScope<'_, '_>, holder: &v8::Global<v8::Object>) -> Option<Site> {
     v8::scope!(let scope, scope);
-    let holder = v8::Local::new(scope, core().running_tick.get()?);
+    let holder = v8::Local::new(scope, holder);
     let key = v8::String::new(scope, "callback")?;
     // A plain data property of our own object: no JavaScript runs.
     let function = v8::Local::<v8::Function>::try_from(holder.get(scope, key.into())?).ok()?;
