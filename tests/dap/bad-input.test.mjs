@@ -62,6 +62,17 @@ test('a stream without frames ends the adapter, and the program with it', async 
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  test(`${signal} ends the adapter, and the program with it`, async (context) => {
+    const client = adapter(context);
+    await client.launch({ program: fixture('ticking.js').path });
+    const pid = Number(await client.evaluate('process.pid', { context: 'repl' }));
+    client.child.kill(signal);
+    assert.deepStrictEqual(await client.exit, { code: 0, signal: null });
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+}
+
 test('a program that dies at once says so', async (context) => {
   const client = adapter(context);
   await client.request('initialize', {});

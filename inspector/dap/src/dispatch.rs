@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 
 use crate::cancel::REQUESTS_MAX;
 use crate::codec::{Incoming, Reader};
@@ -45,8 +46,12 @@ pub fn arguments<T: DeserializeOwned>(arguments: Value) -> Result<T, Error> {
     serde_json::from_value(given).map_err(|error| Error::Editor(format!("arguments: {error}")))
 }
 
-/// Serves one editor until it leaves.
-pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite + Unpin + 'static) {
+/// Serves one editor until it leaves, or the adapter is told to end.
+pub async fn serve(
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite + Unpin + 'static,
+    mut ending: watch::Receiver<bool>,
+) {
     let (outlet, writer) = Outlet::new(output);
     let lost = outlet.lost.clone();
     let session = Session::new(outlet);
@@ -56,6 +61,7 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite + Unpi
             incoming = reader.next() => incoming,
             () = session.over() => break,
             () = lost.notified() => break,
+            _ = ending.changed() => break,
         };
         match incoming {
             Incoming::Message(message) => receive(&session, message),

@@ -13,7 +13,9 @@
 use std::io;
 
 use tokio::net::TcpListener;
-use tokio::task::LocalSet;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::{JoinSet, LocalSet};
 
 pub mod attach;
 pub mod breakpoints;
@@ -49,12 +51,13 @@ pub fn run(listen: Option<String>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = LocalSet::new();
     let done = local.block_on(&runtime, async {
+        let ending = told_to_end()?;
         match listen {
             None => {
-                dispatch::serve(tokio::io::stdin(), tokio::io::stdout()).await;
+                dispatch::serve(tokio::io::stdin(), tokio::io::stdout(), ending).await;
                 Ok(())
             }
-            Some(address) => listen_on(&address).await,
+            Some(address) => listen_on(&address, ending).await,
         }
     });
     // A read of stdin can't be interrupted: it must not hold the process.
@@ -62,19 +65,41 @@ pub fn run(listen: Option<String>) -> io::Result<()> {
     done
 }
 
-async fn listen_on(address: &str) -> io::Result<()> {
+/// Becomes true with a signal that ends the adapter: what it started must not outlive it.
+fn told_to_end() -> io::Result<watch::Receiver<bool>> {
+    let (sender, ending) = watch::channel(false);
+    for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
+        let (mut signals, sender) = (signal(kind)?, sender.clone());
+        tokio::task::spawn_local(async move {
+            signals.recv().await;
+            sender.send_replace(true);
+        });
+    }
+    Ok(ending)
+}
+
+async fn listen_on(address: &str, mut ending: watch::Receiver<bool>) -> io::Result<()> {
     let address = if address.contains(':') { address.to_owned() } else { format!("127.0.0.1:{address}") };
     let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
     eprintln!("Debug adapter listening on {}", listener.local_addr()?);
+    let mut sessions = JoinSet::new();
     loop {
-        let (stream, _) = listener.accept().await?;
+        let (stream, _) = tokio::select! {
+            accepted = listener.accept() => accepted?,
+            // The set keeps no results of those that are over.
+            Some(_) = sessions.join_next() => continue,
+            _ = ending.changed() => break,
+        };
         // Small messages back and forth: waiting to fill a packet would cost a step 40 ms.
         stream.set_nodelay(true)?;
-        tokio::task::spawn_local(async move {
+        let ending = ending.clone();
+        sessions.spawn_local(async move {
             let (input, output) = stream.into_split();
-            dispatch::serve(input, output).await;
+            dispatch::serve(input, output, ending).await;
         });
     }
+    while sessions.join_next().await.is_some() {}
+    Ok(())
 }
