@@ -3,12 +3,17 @@
 //!
 //! A reader that sees the same sequence number before and after has read one callback and not parts of two.
 
+use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rondo_protocol::command::{RunningCallback, Status};
 use rondo_protocol::id::TaskId;
 use rondo_protocol::{CallbackKind, Phase};
+
+/// Ends of pauses that are remembered.
+const PAUSE_ENDS_MAX: usize = 1024;
 
 /// The name of a native operation that can block, such as `fs.readFileSync`. Made once per operation as a `static`.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub struct SharedStatus {
     paused: AtomicBool,
     /// How often the debugger has held the thread.
     pauses: AtomicU64,
+    /// When it let go, in microseconds since the Unix epoch, oldest first.
+    pause_ends_us: Mutex<VecDeque<u64>>,
     native_op: AtomicPtr<NativeOp>,
 }
 
@@ -84,9 +91,20 @@ impl SharedStatus {
         self.pauses.load(Ordering::Relaxed)
     }
 
+    /// When the latest of those let go, in microseconds since the Unix epoch, oldest first.
+    pub fn pause_ends_us(&self) -> Vec<u64> {
+        self.pause_ends_us.lock().expect("nothing panics with this lock held").iter().copied().collect()
+    }
+
     pub(crate) fn set_paused(&self, paused: bool) {
         if paused {
             self.pauses.fetch_add(1, Ordering::Relaxed);
+        } else {
+            let mut ends = self.pause_ends_us.lock().expect("nothing panics with this lock held");
+            if ends.len() == PAUSE_ENDS_MAX {
+                ends.pop_front();
+            }
+            ends.push_back(now_us());
         }
         self.paused.store(paused, Ordering::Release);
     }

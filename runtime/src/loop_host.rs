@@ -26,6 +26,9 @@ const QUEUE_LIMIT_DEFAULT: u32 = 100;
 /// A stall is at least so long, whatever a client asks for.
 const STALL_THRESHOLD_NS_MIN: u64 = 1_000_000;
 
+/// How far `lag` looks back.
+const LAG_WINDOW_NS: u64 = 10_000_000_000;
+
 /// The loop as the inspector sees it.
 pub struct Host;
 
@@ -342,13 +345,40 @@ fn percentile(sorted: &[u64], percent: usize) -> u64 {
     if sorted.is_empty() { 0 } else { sorted[(sorted.len() - 1) * percent / 100] }
 }
 
-/// How late the remembered callbacks started.
+/// The times in which a debugger held the thread: what they made long or late says nothing of the code.
+struct Held {
+    ends_us: Vec<u64>,
+    offset_us: i64,
+}
+
+impl Held {
+    fn so_far() -> Held {
+        Held { ends_us: core().doorway.status.pause_ends_us(), offset_us: epoch_offset_us() }
+    }
+
+    /// Whether a debugger let go between the two moments.
+    fn between(&self, from_ns: u64, to_ns: u64) -> bool {
+        let wall = |ns: u64| (ns / 1000).saturating_add_signed(self.offset_us);
+        let later = self.ends_us.partition_point(|end| *end < wall(from_ns));
+        self.ends_us.get(later).is_some_and(|end| *end <= wall(to_ns))
+    }
+
+    /// Microseconds from ready to start, if both are known and nobody held the thread.
+    fn wait_us(&self, record: &Record) -> Option<u64> {
+        let known = record.ready_ns != 0 && !self.between(record.ready_ns, record.start_ns);
+        known.then(|| record.start_ns.saturating_sub(record.ready_ns) / 1000)
+    }
+}
+
+/// How late the latest callbacks started.
 fn lag() -> Lag {
     let recorder = core().doorway.recorder.borrow();
+    let held = Held::so_far();
+    let from_ns = now_ns().saturating_sub(LAG_WINDOW_NS);
     let mut waits: Vec<u64> = recorder
         .newest(0)
-        .filter(|record| record.ready_ns != 0)
-        .map(|record| record.start_ns.saturating_sub(record.ready_ns) / 1000)
+        .take_while(|record| record.start_ns >= from_ns)
+        .filter_map(|record| held.wait_us(record))
         .collect();
     waits.sort_unstable();
     Lag { p50_us: percentile(&waits, 50), p99_us: percentile(&waits, 99), max_us: waits.last().copied().unwrap_or(0) }
@@ -356,6 +386,7 @@ fn lag() -> Lag {
 
 #[derive(Default)]
 struct Sums {
+    count: u64,
     durations: Vec<u64>,
     waits: Vec<u64>,
     stalls: u64,
@@ -365,6 +396,7 @@ struct Sums {
 fn site_stats(since_us: u64) -> Vec<SiteStats> {
     let recorder = core().doorway.recorder.borrow();
     let offset = epoch_offset_us();
+    let held = Held::so_far();
     let threshold = core().doorway.slot.threshold_ns() / 1000;
     let mut sums: HashMap<(Site, CallbackKind), Sums> = HashMap::new();
     for record in recorder.newest(0) {
@@ -374,12 +406,13 @@ fn site_stats(since_us: u64) -> Vec<SiteStats> {
         let Some(origin) = record.origin.as_deref() else { continue };
         let Some(site) = origin.definition.as_ref().or(origin.scheduled_by.first()) else { continue };
         let sum = sums.entry((site.clone(), record.kind)).or_default();
-        let duration = (record.end_ns - record.start_ns) / 1000;
-        sum.durations.push(duration);
-        sum.stalls += u64::from(duration >= threshold);
-        if record.ready_ns != 0 {
-            sum.waits.push(record.start_ns.saturating_sub(record.ready_ns) / 1000);
+        sum.count += 1;
+        if !held.between(record.start_ns, record.end_ns) {
+            let duration = (record.end_ns - record.start_ns) / 1000;
+            sum.durations.push(duration);
+            sum.stalls += u64::from(duration >= threshold);
         }
+        sum.waits.extend(held.wait_us(record));
     }
     let mut stats: Vec<SiteStats> = sums
         .into_iter()
@@ -389,7 +422,7 @@ fn site_stats(since_us: u64) -> Vec<SiteStats> {
             SiteStats {
                 site,
                 kind,
-                count: sum.durations.len() as u64,
+                count: sum.count,
                 total_us: sum.durations.iter().sum(),
                 p50_us: percentile(&sum.durations, 50),
                 p99_us: percentile(&sum.durations, 99),

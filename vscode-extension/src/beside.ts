@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { InspectorSource } from './loop/inspector_source';
 import type { Loops } from './loop/loops';
+import { inspectorOf } from './plain/launch';
 
 /** Types of js-debug's sessions that may run on Rondo. */
 const JS_DEBUG = ['pwa-node', 'node', 'pwa-extensionHost', 'node-terminal'];
@@ -9,7 +10,7 @@ const ADDRESS = '127.0.0.1:9229';
 
 export async function attachLoopView(loops: Loops): Promise<void> {
   const session = withTarget(vscode.debug.activeDebugSession);
-  const source = session && JS_DEBUG.includes(session.type) ? await shareWith(session) : await connect();
+  const source = session && JS_DEBUG.includes(session.type) ? await beside(session) : await connect();
   if (!source) return;
   source.onEnd(() => loops.remove(source.id));
   loops.add(source);
@@ -34,11 +35,15 @@ function withTarget(active: vscode.DebugSession | undefined): vscode.DebugSessio
   return active && (below.get(active.id) ?? active);
 }
 
-async function shareWith(session: vscode.DebugSession): Promise<InspectorSource> {
+/** Over js-debug's own connection; where it does not share it, over one of our own to the same inspector. */
+async function beside(session: vscode.DebugSession): Promise<InspectorSource> {
   const proxy = await vscode.commands.executeCommand<{ host: string; port: number; path: string } | undefined>(
     'extension.js-debug.requestCDPProxy', session.id);
-  if (!proxy) throw new Error('The JavaScript debugger does not share its connection for this session.');
-  return InspectorSource.share(session.id, session.name, proxy);
+  const address = inspectorOf(session.configuration) ?? inspectorOf(session.parentSession?.configuration ?? {});
+  if (proxy) return InspectorSource.share(session.id, session.name, proxy, address);
+  if (address === undefined) throw new Error('The JavaScript debugger does not share its connection, and its configuration does not say where the inspector listens.');
+  const url = await targetUrl(address);
+  return InspectorSource.connect(session.id, session.name, url);
 }
 
 async function connect(): Promise<InspectorSource | undefined> {

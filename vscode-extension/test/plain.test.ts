@@ -7,7 +7,7 @@ import test from 'node:test';
 import { WebSocketServer } from 'ws';
 import { CdpClient, WAITING_MAX } from '../src/plain/cdp';
 import { duration, fileName, siteOf } from '../src/plain/format';
-import { completed, currentFile, initialConfigurations } from '../src/plain/launch';
+import { completed, currentFile, initialConfigurations, inspectorOf } from '../src/plain/launch';
 import { findProgram } from '../src/plain/programs';
 import type { Callback } from '../src/plain/protocol';
 import { CALLBACKS_MAX, LANES, Recording, laneOf, markStepUs, turnsOf } from '../src/plain/timeline';
@@ -51,6 +51,11 @@ test('callbacks of one turn are one block, and every kind has a lane', () => {
 
 test('marks of time are round numbers', () => {
   assert.deepStrictEqual([markStepUs(5000, 90), markStepUs(1, 90), markStepUs(12, 90)], [500_000, 100, 2000]);
+});
+
+test('where the JavaScript debugger attaches to', () => {
+  const given = [{ port: 9229 }, { port: '9230', address: 'localhost' }, { websocketAddress: 'ws://127.0.0.1:9231/uuid' }, { port: '${command:pick}' }, { processId: '7' }];
+  assert.deepStrictEqual(given.map(inspectorOf), ['127.0.0.1:9229', 'localhost:9230', '127.0.0.1:9231', undefined, undefined]);
 });
 
 test('F5 without a configuration runs the file in the editor', () => {

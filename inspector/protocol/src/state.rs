@@ -61,7 +61,7 @@ pub struct Request {
     pub scheduled_by: Option<Vec<Site>>,
 }
 
-/// How late callbacks start.
+/// How late the callbacks of the last ten seconds started; those that waited for a debugger don't count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lag {

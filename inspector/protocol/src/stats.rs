@@ -10,6 +10,7 @@ use crate::site::Site;
 pub struct SiteStats {
     pub site: Site,
     pub kind: CallbackKind,
+    /// All there were; the times are of those that no debugger made longer or later.
     pub count: u64,
     pub total_us: u64,
     #[serde(rename = "p50Us")]

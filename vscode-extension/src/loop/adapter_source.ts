@@ -11,6 +11,7 @@ export class AdapterSource implements LoopSource {
   readonly onStall = this.#stall.event;
   readonly onStopOrGo = this.#stopOrGo.event;
 
+  readonly beginsStopped = false;
   #address: string | undefined;
 
   constructor(readonly session: vscode.DebugSession) {}

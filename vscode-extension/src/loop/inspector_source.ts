@@ -25,14 +25,15 @@ export class InspectorSource implements LoopSource {
   }
 
   /** Beside js-debug: one connection for both, so that a step of ours stops in its session. */
-  static async share(id: string, name: string, proxy: { host: string; port: number; path: string }): Promise<InspectorSource> {
-    const source = new InspectorSource(id, name, await CdpClient.connect(`ws://${proxy.host}:${proxy.port}${proxy.path}`), undefined);
+  static async share(id: string, name: string, proxy: { host: string; port: number; path: string }, address: string | undefined): Promise<InspectorSource> {
+    const source = new InspectorSource(id, name, await CdpClient.connect(`ws://${proxy.host}:${proxy.port}${proxy.path}`), address);
     await source.#cdp.send('JsDebug.subscribe', { events: ['EventLoop.*', 'Debugger.paused', 'Debugger.resumed'] });
     await source.#start(['EventLoop.enable']);
     return source;
   }
 
   readonly #cdp: CdpClient;
+  #beginsStopped = false;
 
   private constructor(readonly id: string, readonly name: string, cdp: CdpClient, readonly address: string | undefined) {
     this.#cdp = cdp;
@@ -43,11 +44,16 @@ export class InspectorSource implements LoopSource {
   async #start(commands: string[]): Promise<void> {
     try {
       for (const command of commands) await this.#cdp.send(command, command === 'EventLoop.enable' ? { history: HISTORY_MAX } : {});
+      this.#beginsStopped = (await this.#cdp.send('EventLoop.getStatus') as { paused: boolean }).paused;
     } catch (error) {
       this.#cdp.close();
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`This program does not show its event loop (is it run by Rondo?): ${reason}`);
     }
+  }
+
+  get beginsStopped(): boolean {
+    return this.#beginsStopped;
   }
 
   #receive(method: string, params: unknown): void {

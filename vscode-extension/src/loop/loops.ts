@@ -30,7 +30,7 @@ export class Loops implements vscode.Disposable {
   #stallBreakpointUs: number | undefined;
 
   add(source: LoopSource): void {
-    const watched: Watched = { source, stalls: new Stalls(), stopped: false, subscriptions: [] };
+    const watched: Watched = { source, stalls: new Stalls(), stopped: source.beginsStopped, subscriptions: [] };
     watched.subscriptions.push(
       source.onState((state) => {
         watched.state = state;

@@ -9,6 +9,8 @@ export interface LoopSource extends vscode.Disposable {
   readonly name: string;
   /** HOST:PORT of the inspector, once it is known. */
   readonly address: string | undefined;
+  /** Whether the program stood still when it was attached to: no event tells of that. */
+  readonly beginsStopped: boolean;
   readonly onState: vscode.Event<LoopState>;
   readonly onStall: vscode.Event<Stall>;
   /** The program stopped, or went on: what is shown is out of date. */

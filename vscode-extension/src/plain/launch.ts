@@ -32,6 +32,14 @@ export function completed(given: Configuration, languageOfEditor: string | undef
   return given;
 }
 
+/** HOST:PORT of the inspector that a configuration of the JavaScript debugger attaches to. */
+export function inspectorOf(given: Record<string, unknown>): string | undefined {
+  const { websocketAddress, address, port } = given;
+  if (typeof websocketAddress === 'string' && URL.canParse(websocketAddress)) return new URL(websocketAddress).host;
+  const isPort = typeof port === 'number' || (typeof port === 'string' && /^\d+$/.test(port));
+  return isPort ? `${typeof address === 'string' ? address : '127.0.0.1'}:${port}` : undefined;
+}
+
 const SCRIPTS = ['javascript', 'typescript', 'javascriptreact', 'typescriptreact'];
 
 export function isScript(language: string | undefined): boolean {

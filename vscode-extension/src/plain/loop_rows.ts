@@ -32,7 +32,7 @@ function turnRow(state: LoopState): Row {
     label: state.turn === 0 ? 'Main script' : `Turn ${state.turn}`,
     description: running ? `${state.phase} · ${callbackText(running)}` : state.turn === 0 ? '' : `${state.phase} · waits`,
     tooltip: `Busy ${Math.round(state.utilization * 100)} % of the time since the last report.\n`
-      + `Callbacks start late by ${duration(lag.p50Us)} (p50), ${duration(lag.p99Us)} (p99), ${duration(lag.maxUs)} (longest).`,
+      + `Callbacks of the last 10 s started late by ${duration(lag.p50Us)} (p50), ${duration(lag.p99Us)} (p99), ${duration(lag.maxUs)} (longest).`,
     icon: running ? 'debug-stackframe-dot' : 'sync',
     ...(site && { site }),
   };

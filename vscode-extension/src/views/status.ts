@@ -23,8 +23,8 @@ export function statusItem(loops: Loops): vscode.Disposable {
     }
     item.text = `$(sync) lag ${duration(lag.p99Us)} · ${Math.round(state.utilization * 100)} %`;
     item.tooltip = new vscode.MarkdownString(
-      `**Event loop**, since the last report\n\n| | |\n|---|---|\n| callbacks late, p50 | ${duration(lag.p50Us)} |\n| p99 | ${duration(lag.p99Us)} |\n`
-      + `| longest | ${duration(lag.maxUs)} |\n| busy | ${Math.round(state.utilization * 100)} % |\n| turn | ${state.turn} |`);
+      `**Event loop**, the last 10 seconds without the debugger's stops\n\n| | |\n|---|---|\n| callbacks late, p50 | ${duration(lag.p50Us)} |\n| p99 | ${duration(lag.p99Us)} |\n`
+      + `| longest | ${duration(lag.maxUs)} |\n| busy since the last report | ${Math.round(state.utilization * 100)} % |\n| turn | ${state.turn} |`);
     item.backgroundColor = lag.p99Us > LATE_US ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();
   };
