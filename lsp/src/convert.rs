@@ -17,6 +17,13 @@ pub fn range(text: &Text, span: Span, encoding: Encoding) -> Range {
     Range { start: position(text, span.start, encoding), end: position(text, span.end, encoding) }
 }
 
+/// The code of a line, without the white space around it.
+pub fn line(text: &Text, line: u32, encoding: Encoding) -> Range {
+    let (start, written) = (text.line_start(line), text.line(line).unwrap_or(""));
+    let indent = (written.len() - written.trim_start().len()) as u32;
+    range(text, Span { start: start + indent, end: start + written.trim_end().len() as u32 }, encoding)
+}
+
 pub fn offset(text: &Text, position: Position, encoding: Encoding) -> u32 {
     text.offset(Place { line: position.line, column: position.character }, encoding)
 }

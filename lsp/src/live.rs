@@ -13,16 +13,19 @@ use tokio::sync::mpsc;
 
 use crate::event::Event;
 
-/// How often figures are asked for: twice a second.
+/// How often figures are asked for and stalls are handed on: twice a second.
 const ASK_EVERY: Duration = Duration::from_millis(500);
 /// How long a program may take to answer; one that is stuck answers later, and its figures wait.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// Stalls that are handed on at once; of more in one interval the first are enough.
+const STALLS_MAX: usize = 100;
 
 /// What a running program reports.
 pub enum Report {
     Attached { address: String },
     Sites(Vec<SiteStats>),
-    Stall(Box<Stall>),
+    Stalls(Vec<Stall>),
     Detached,
 }
 
@@ -59,6 +62,7 @@ async fn follow(address: &str, client: &Client, mut messages: Events, events: &m
     if !send(events, Report::Attached { address: address.to_owned() }).await {
         return;
     }
+    let mut stalls = Vec::new();
     let mut clock = tokio::time::interval(ASK_EVERY);
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -66,14 +70,17 @@ async fn follow(address: &str, client: &Client, mut messages: Events, events: &m
             message = messages.recv() => match message {
                 Some(message) => {
                     if let Some(LoopEvent::StallDetected(it)) = event_loop::typed(&message)
-                        && !send(events, Report::Stall(Box::new(it.stall))).await
+                        && stalls.len() < STALLS_MAX
                     {
-                        return;
+                        stalls.push(it.stall);
                     }
                 }
                 None => return,
             },
             _ = clock.tick() => {
+                if !stalls.is_empty() && !send(events, Report::Stalls(std::mem::take(&mut stalls))).await {
+                    return;
+                }
                 let asked = tokio::time::timeout(ANSWER_TIME_MAX, client.send(&GetSiteStats::default())).await;
                 if let Ok(Ok(answer)) = asked
                     && !send(events, Report::Sites(answer.sites)).await

@@ -1,6 +1,8 @@
 //! The one loop that owns all state: takes what waits, answers it in order, then publishes what changed.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use tower_lsp::ls_types::*;
 
 use crate::capabilities::{self, ClientAbilities};
 use crate::config::{self, Settings};
-use crate::documents::Documents;
+use crate::documents::{Document, Documents};
 use crate::event::{Event, Reply};
 use crate::facts::Facts;
 use crate::handlers::{actions, completion, diagnostics, hints, hover, navigation, symbols};
@@ -227,9 +229,10 @@ impl State {
                     self.outbox.refresh_hints();
                 }
             }
-            Report::Stall(stall) => {
-                self.facts.stall(*stall);
-                self.documents.all().for_each(|document| document.is_dirty = true);
+            Report::Stalls(stalls) => {
+                let touched: HashSet<PathBuf> = stalls.into_iter().flat_map(|stall| self.facts.stall(stall)).collect();
+                let marked = |document: &&mut Document| document.path.as_ref().is_some_and(|it| touched.contains(it));
+                self.documents.all().filter(marked).for_each(|document| document.is_dirty = true);
             }
         }
     }

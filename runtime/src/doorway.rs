@@ -218,6 +218,8 @@ pub fn enter<'s>(
 #[inline]
 fn finish(entry: Entry, id: u64, cause: Cause, start_ns: u64, drain_ns: u64, end_ns: u64, origin: Option<Rc<Origin>>) {
     let (core, doorway) = (core(), &core().doorway);
+    // It may have become known while the callback ran.
+    let origin = core.observer.origin(entry.task()).or(origin);
     // Intervals and handles go on; everything else runs once.
     if entry.kind != CallbackKind::Interval && class_of(entry.kind) != TaskClass::Handle {
         core.observer.forget(entry.task());

@@ -398,14 +398,14 @@ fn site_stats(since_us: u64) -> Vec<SiteStats> {
     let offset = epoch_offset_us();
     let held = Held::so_far();
     let threshold = core().doorway.slot.threshold_ns() / 1000;
-    let mut sums: HashMap<(Site, CallbackKind), Sums> = HashMap::new();
+    let mut sums: HashMap<(&Site, CallbackKind), Sums> = HashMap::new();
     for record in recorder.newest(0) {
         if wall_us(record.start_ns, offset).unwrap_or(0) < since_us {
             break;
         }
         let Some(origin) = record.origin.as_deref() else { continue };
         let Some(site) = origin.definition.as_ref().or(origin.scheduled_by.first()) else { continue };
-        let sum = sums.entry((site.clone(), record.kind)).or_default();
+        let sum = sums.entry((site, record.kind)).or_default();
         sum.count += 1;
         if !held.between(record.start_ns, record.end_ns) {
             let duration = (record.end_ns - record.start_ns) / 1000;
@@ -420,7 +420,7 @@ fn site_stats(since_us: u64) -> Vec<SiteStats> {
             sum.durations.sort_unstable();
             sum.waits.sort_unstable();
             SiteStats {
-                site,
+                site: site.clone(),
                 kind,
                 count: sum.count,
                 total_us: sum.durations.iter().sum(),

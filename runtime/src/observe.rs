@@ -146,6 +146,23 @@ impl Observer {
         self.any.set(true);
     }
 
+    /// The running callback turns out to be `function`. A client that attaches late learns so where the functions are
+    /// written of timers that were set and of servers that were made before it looked.
+    pub fn runs(&self, scope: &mut v8::PinScope<'_, '_>, function: v8::Local<'_, v8::Function>) {
+        let Some(running) = core().doorway.running().filter(|_| self.bits.get() & BY_CLIENT != 0) else { return };
+        let task = Task::new(class_of(running.kind), running.task);
+        let mut origins = self.origins.borrow_mut();
+        let known = origins.get(&task);
+        if known.is_some_and(|origin| origin.definition.is_some()) || origins.len() >= ORIGINS_MAX {
+            return;
+        }
+        let scheduled_by = known.map(|origin| origin.scheduled_by.clone()).unwrap_or_default();
+        if let Some(definition) = definition(scope, function) {
+            origins.insert(task, Rc::new(Origin { scheduled_by, definition: Some(definition) }));
+            self.any.set(true);
+        }
+    }
+
     /// What runs. Where the runtime schedules something on its own, the user's line behind it is the one that scheduled
     /// this.
     fn running_task(&self) -> Option<Task> {

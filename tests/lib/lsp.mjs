@@ -15,7 +15,10 @@ export class RawLsp {
     this.child.stderr.setEncoding('utf8').on('data', (text) => { this.stderr += text; });
     this.child.stdout.on('data', (bytes) => this.#take(bytes));
     this.child.stdin.on('error', () => {});
-    const limit = setTimeout(() => this.child.kill('SIGKILL'), timeoutMs);
+    const limit = setTimeout(() => {
+      this.stderr += `\n(killed after ${timeoutMs} ms; its last message: ${JSON.stringify(this.messages.at(-1))})`;
+      this.child.kill('SIGKILL');
+    }, timeoutMs);
     this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => {
       clearTimeout(limit);
       resolve({ code, signal });

@@ -58,9 +58,9 @@ export function start(command, args, { env = {}, cwd = root, timeoutMs = 20_000,
 /** Runs a program to its end. */
 export const run = (command, args, options) => start(command, args, options).end;
 
-/** Starts `rondo --inspect…` on a free port; resolves with its WebSocket address too. */
-export async function startInspected(args, { flag = '--inspect', ...options } = {}) {
-  const running = start(program(), [`${flag}=127.0.0.1:0`, ...args], options);
+/** Starts `rondo --inspect…` on a free port or at `address`; resolves with its WebSocket address too. */
+export async function startInspected(args, { flag = '--inspect', address: wanted = '127.0.0.1:0', ...options } = {}) {
+  const running = start(program(), [`${flag}=${wanted}`, ...args], options);
   const [, url, address] = await running.until(/Debugger listening on (ws:\/\/([^/]+)\/\S+)/);
   return { ...running, url, address };
 }

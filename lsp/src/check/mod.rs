@@ -95,8 +95,13 @@ fn check_file(path: PathBuf, least: Level) -> Result<Report, String> {
 
 /// A file as text with its language; the error is a sentence with the path.
 pub fn read(path: &Path) -> Result<(Text, Language), String> {
+    read_as(path, None)
+}
+
+/// As [`read`]; a name that says nothing of the language has `otherwise`.
+pub fn read_as(path: &Path, otherwise: Option<Language>) -> Result<(Text, Language), String> {
     let name = path.display();
-    let language = path.to_str().and_then(Language::of_path);
+    let language = path.to_str().and_then(Language::of_path).or(otherwise);
     let language = language.ok_or_else(|| format!("{name}: not a JavaScript or TypeScript file"))?;
     let size = std::fs::metadata(path).map_err(|error| format!("{name}: {error}"))?.len();
     if size > SOURCE_BYTES_MAX as u64 {

@@ -1,17 +1,12 @@
 //! What is wrong with a document: syntax errors, the rules' findings with the evidence of a running program, and its stalls.
 
-use std::str::FromStr;
-
-use rondo_analysis::analysis::Analysis;
 use rondo_analysis::finding::{Finding, Level};
 use rondo_analysis::overlay::Placed;
-use rondo_analysis::text::{Encoding, Span};
-use rondo_protocol::callback::Callback;
-use rondo_protocol::site::Site;
+use rondo_analysis::text::Encoding;
 use tower_lsp::ls_types::*;
 
 use crate::convert;
-use crate::documents::Document;
+use crate::documents::{Document, Documents};
 use crate::facts::{Facts, StallFact, duration};
 use crate::main_loop::State;
 
@@ -52,25 +47,27 @@ fn of_document(state: &mut State, uri: &Uri) -> Vec<Diagnostic> {
         ..Diagnostic::default()
     });
     let findings = analysis.findings.iter().filter(|finding| !state.settings.silent.contains(finding.rule));
-    let findings = findings.map(|finding| of_finding(finding, document, &analysis, &state.facts, encoding));
     let path = document.path.as_deref();
+    let evidence = path.map(|path| state.facts.evidence_in(path, text, &analysis.functions)).unwrap_or_default();
+    let findings = findings.map(|finding| {
+        let line = text.line_of(finding.span.start);
+        of_finding(finding, document, evidence.get(&line).copied(), encoding)
+    });
     let stalls = path.map(|path| state.facts.stalls_in(path, &document.text, &analysis.functions)).unwrap_or_default();
-    let related = state.client.related_information;
-    let stalls = stalls.into_iter().map(|(placed, stall)| of_stall(placed, stall, document, encoding, related));
-    errors.chain(findings).chain(stalls).collect()
+    let mut list: Vec<Diagnostic> = errors.chain(findings).collect();
+    let stalls: Vec<_> =
+        stalls.into_iter().map(|(placed, it)| (of_stall(placed, it, document, encoding), it)).collect();
+    for (mut diagnostic, stall) in stalls {
+        if state.client.related_information {
+            diagnostic.related_information = Some(related(stall, &state.facts, &mut state.documents, encoding));
+        }
+        list.push(diagnostic);
+    }
+    list
 }
 
 /// A finding; where the program was seen to stall on its line, one level up and with what it cost.
-fn of_finding(
-    finding: &Finding,
-    document: &Document,
-    analysis: &Analysis,
-    facts: &Facts,
-    encoding: Encoding,
-) -> Diagnostic {
-    let line = document.text.line_of(finding.span.start);
-    let path = document.path.as_deref();
-    let evidence = path.and_then(|path| facts.evidence(path, line, &document.text, &analysis.functions));
+fn of_finding(finding: &Finding, document: &Document, evidence: Option<&StallFact>, encoding: Encoding) -> Diagnostic {
     let (level, message) = match evidence {
         None => (finding.level, finding.message.clone()),
         Some(stall) => {
@@ -89,23 +86,18 @@ fn of_finding(
     }
 }
 
-fn of_stall(placed: Placed, stall: &StallFact, document: &Document, encoding: Encoding, related: bool) -> Diagnostic {
-    let line = document.text.line(placed.line()).unwrap_or("");
-    let start = document.text.line_start(placed.line());
-    let indent = (line.len() - line.trim_start().len()) as u32;
-    let span = Span { start: start + indent, end: start + line.trim_end().len() as u32 };
+fn of_stall(placed: Placed, stall: &StallFact, document: &Document, encoding: Encoding) -> Diagnostic {
     let (severity, tags) = match placed {
         Placed::Fresh(_) => (DiagnosticSeverity::WARNING, None),
         // Editors draw this one grey.
         Placed::Stale(_) => (DiagnosticSeverity::HINT, Some(vec![DiagnosticTag::UNNECESSARY])),
     };
     Diagnostic {
-        range: convert::range(&document.text, span, encoding),
+        range: convert::line(&document.text, placed.line(), encoding),
         severity: Some(severity),
         code: Some(NumberOrString::String(STALL.to_owned())),
         source: Some(SOURCE.to_owned()),
         message: stall_message(stall, placed),
-        related_information: related.then(|| stall_related(stall)),
         tags,
         ..Diagnostic::default()
     }
@@ -116,9 +108,10 @@ fn stall_message(stall: &StallFact, placed: Placed) -> String {
     let class = serde_json::to_value(worst.cause.class).ok().and_then(|name| name.as_str().map(str::to_owned));
     let cause = worst.cause.op.clone().or(class).unwrap_or_default();
     let mut message = format!(
-        "held the event loop {}×, longest {} in a {} callback (cause: {cause}, confidence {:.0} %)",
+        "held the event loop {}×, longest {} in {} {} callback (cause: {cause}, confidence {:.0} %)",
         stall.count,
         duration(stall.longest_us()),
+        article(worst.callback.kind.as_str()),
         worst.callback.kind.as_str(),
         worst.confidence * 100.0
     );
@@ -140,36 +133,34 @@ fn stall_message(stall: &StallFact, placed: Placed) -> String {
     message
 }
 
-/// Who waited, and who asked for the callback.
-fn stall_related(stall: &StallFact) -> Vec<DiagnosticRelatedInformation> {
-    let victims = stall.worst.victims.top.iter().filter_map(|victim| {
-        let site = victim.definition.as_ref().or_else(|| victim.scheduled_by.as_ref()?.first())?;
-        let waited = duration(victim.queue_us.unwrap_or(0));
-        information(site, format!("waited {waited}: {}", described(victim)))
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// Who asked for the callback and who waited, where their lines are now: in the editor, or on disk.
+fn related(
+    stall: &StallFact,
+    facts: &Facts,
+    documents: &mut Documents,
+    encoding: Encoding,
+) -> Vec<DiagnosticRelatedInformation> {
+    let located = stall.related.iter().filter_map(|(place, message)| {
+        let uri = convert::uri_of(&place.path)?;
+        let open = documents.all().find(|document| document.path.as_ref() == Some(&place.path));
+        let (uri, range) = match open {
+            Some(document) => {
+                let analysis = document.analysis().ok()?;
+                let placed = place.in_text(&document.text, &analysis.functions)?;
+                (document.uri.clone(), convert::line(&document.text, placed.line(), encoding))
+            }
+            None => {
+                let (text, functions) = facts.script(&place.path)?;
+                (uri, convert::line(text, place.in_text(text, functions)?.line(), encoding))
+            }
+        };
+        Some(DiagnosticRelatedInformation { location: Location { uri, range }, message: message.clone() })
     });
-    let scheduler = stall.worst.callback.scheduled_by.as_ref().and_then(|stack| stack.first());
-    let scheduler =
-        scheduler.and_then(|site| information(site, format!("scheduled here: {}", described(&stall.worst.callback))));
-    let defined = stall.worst.callback.definition.as_ref();
-    let defined =
-        defined.and_then(|site| information(site, format!("the callback: {}", described(&stall.worst.callback))));
-    scheduler.into_iter().chain(defined).chain(victims).collect()
-}
-
-fn described(callback: &Callback) -> String {
-    match &callback.resource {
-        Some(resource) => format!("{} callback, {resource}", callback.kind.as_str()),
-        None => format!("{} callback", callback.kind.as_str()),
-    }
-}
-
-fn information(site: &Site, message: String) -> Option<DiagnosticRelatedInformation> {
-    let uri = Uri::from_str(&site.url).ok().filter(|uri| convert::path_of(uri).is_some())?;
-    let position = Position { line: site.line_number, character: site.column_number };
-    Some(DiagnosticRelatedInformation {
-        location: Location { uri, range: Range { start: position, end: position } },
-        message,
-    })
+    located.collect()
 }
 
 fn note(message: String) -> Diagnostic {

@@ -41,7 +41,7 @@ fn hint(position: Position, sites: &[(Placed, &SiteStats)]) -> InlayHint {
     let said: Vec<String> = sites.iter().map(|(_, stats)| summary(stats)).collect();
     let label = format!("{}{}", said.join(" | "), if stale { " · stale" } else { "" });
     let mut details: Vec<String> = sites.iter().map(|(_, stats)| detail(stats)).collect();
-    details.push("Every callback since the program started is counted; percentiles are from a histogram.".to_owned());
+    details.push("Of the callbacks that the program's flight recorder holds: its last few thousand.".to_owned());
     if stale {
         details.push("**Stale**: the function changed since the program was started.".to_owned());
     }

@@ -116,6 +116,7 @@ function runTimer(id) {
   const callback = timer._onTimeout;
   if (typeof callback !== 'function') return forget(timer);
   running.callback = callback;
+  if (words[OBSERVED] !== 0) loop.callbackRuns(callback);
   const before = getFrame();
   setFrame(timer.frame);
   timers.delete(id);

@@ -21,6 +21,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "stopTimer", stop_timer);
     set_function(scope, target, "scheduledImmediate", scheduled_immediate);
     set_function(scope, target, "canceledImmediate", canceled_immediate);
+    set_function(scope, target, "callbackRuns", callback_runs);
     set_function(scope, target, "exceptionThrown", exception_thrown);
     set_function(scope, target, "enterMicrotask", enter_microtask);
     set_function(
@@ -135,6 +136,13 @@ fn observed(
 /// `scheduledImmediate(id, callback)`
 fn scheduled_immediate(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     observed(scope, CallbackKind::Immediate, number(&args, 0) as u64, args.get(1));
+}
+
+/// `callbackRuns(callback)`: the user's function behind what runs, while somebody looks
+fn callback_runs(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    if let Ok(function) = v8::Local::<v8::Function>::try_from(args.get(0)) {
+        core().observer.runs(scope, function);
+    }
 }
 
 /// `canceledImmediate(id)`

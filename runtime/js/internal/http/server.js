@@ -6,6 +6,7 @@ const {
   SymbolAsyncDispose, SymbolFor,
 } = primordials;
 
+const loop = binding('loop');
 const net = require('net');
 const timers = require('timers');
 const {
@@ -15,6 +16,7 @@ const {
 const {
   validateBoolean, validateFunction, validateInteger, validateObject,
 } = require('internal/validators');
+const { words, OBSERVED } = require('internal/loop_words');
 const { kId, kOnConnection, native } = require('internal/net/handle');
 const { kConnection: kSocketConnection } = require('internal/net/socket');
 const { kUnixPath } = require('internal/net/server');
@@ -260,6 +262,7 @@ prototype.serve = function serve(request, response, flags) {
       return;
     }
   }
+  if (words[OBSERVED] !== 0) loop.callbackRuns(this.listeners('request')[0]);
   this.emit('request', request, response);
 };
 
