@@ -77,7 +77,7 @@ async function startServer({ folder, packages, settings }) {
   writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify({
     'workbench.startupEditor': 'none', 'security.workspace.trust.enabled': false, 'telemetry.telemetryLevel': 'off', 'extensions.autoUpdate': false,
     'workbench.tips.enabled': false, 'chat.commandCenter.enabled': false, 'workbench.secondarySideBar.defaultVisibility': 'hidden',
-    'typescript.disableAutomaticTypeAcquisition': true, 'debug.console.wordWrap': false, ...settings,
+    'typescript.disableAutomaticTypeAcquisition': true, 'remote.autoForwardPorts': false, 'debug.console.wordWrap': false, ...settings,
   }));
   const common = ['--user-data-dir', data, '--extensions-dir', join(data, 'extensions'), '--config', join(data, 'config.yaml')];
   writeFileSync(join(data, 'config.yaml'), 'auth: none\n');
@@ -150,7 +150,8 @@ class Editor {
     // The list is filtered a moment later: what is first before that is something else.
     await this.page.locator('.quick-input-list .monaco-list-row').first().filter({ hasText: row }).waitFor();
     await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    // A command may ask something by the same input.
+    await this.until(`${text} is taken`, async () => !await input.isVisible() || await input.inputValue() !== text);
   }
 
   /** Runs a command of the palette by its whole name. */
@@ -197,6 +198,32 @@ class Editor {
     const row = this.#pane(view).locator('.monaco-list-row', { hasText: text }).first();
     await row.waitFor({ timeout: 20_000 });
     return row;
+  }
+
+  /** Polls until `look` gives something true, and gives it. */
+  async until(what, look, withinMs = 20_000) {
+    for (const deadline = Date.now() + withinMs; ;) {
+      const seen = await look();
+      if (seen) return seen;
+      if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** The texts of the notifications that are in the way. */
+  toasts() {
+    return this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+  }
+
+  /** Chooses a row of a list that is open or about to open. */
+  async choose(text) {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click({ timeout: 20_000 });
+  }
+
+  /** The problems that the editor lists, as text. */
+  async problems() {
+    await this.panel('Problems');
+    return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
   }
 
   /** Waits until the program is stopped, at this line of the top frame when one is given. */

@@ -1,11 +1,11 @@
-// The extension in the real VS Code: F5, steps from callback to callback, the views, a stall.
+// The extension in the real VS Code: F5, steps from callback to callback, the views, a stall, js-debug beside it.
 import assert from 'node:assert';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
 import { needsInstalled } from '../lib/needs.mjs';
-import { root } from '../lib/rondo.mjs';
+import { root, startInspected } from '../lib/rondo.mjs';
 import { editorMark, openVSCode, packageExtension } from '../lib/vscode.mjs';
 
 const needs = needsInstalled('code-server', editorMark);
@@ -13,18 +13,22 @@ let extension;
 before(() => { if (!needs.skip) extension = packageExtension(); });
 
 /** The editor on a copy of the fixtures; a failure leaves a picture in the temporary folder. */
-function check(name, files, act) {
-  test(name, { ...needs, timeout: 120_000 }, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'rondo-editor-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
+function check(name, act, configure = () => undefined) {
+  test(name, { ...needs, timeout: 180_000 }, async (t) => {
+    const above = mkdtempSync(join(tmpdir(), 'rondo-editor-'));
+    t.after(() => rmSync(above, { recursive: true, force: true }));
+    // Its name is on the pictures.
+    const folder = join(above, 'visits');
     cpSync(join(root, 'tests', 'vscode', 'fixtures'), folder, { recursive: true });
-    for (const [file, content] of Object.entries(await files(t, folder))) {
-      mkdirSync(join(folder, '.vscode'), { recursive: true });
-      writeFileSync(join(folder, '.vscode', file), JSON.stringify(content));
+    const configurations = await configure(t, folder);
+    if (configurations) {
+      mkdirSync(join(folder, '.vscode'));
+      writeFileSync(join(folder, '.vscode', 'launch.json'), JSON.stringify({ version: '0.2.0', configurations }));
     }
     const editor = await openVSCode({ folder, packages: [extension], settings: { 'workbench.colorTheme': 'Default Dark Modern', 'debug.toolBarLocation': 'docked' } });
     try {
       await act(editor, folder);
+      assert.deepStrictEqual(await editor.toasts(), [], 'no message is in the way');
     } catch (error) {
       await editor.page.screenshot({ path: join(tmpdir(), `rondo-editor-failed-${process.pid}.png`) });
       throw error;
@@ -34,62 +38,109 @@ function check(name, files, act) {
   });
 }
 
-async function makeRoom(editor) {
-  for (const view of ['Watch', 'Breakpoints']) await editor.fold(view, false);
+/** Makes room in the side bar for the views of the extension. */
+async function fold(editor, ...views) {
+  for (const view of views) await editor.fold(view, false);
 }
 
-/** The next stop is another one: the frame's text differs. */
-async function step(editor, previous) {
+/** Where the program stands, and as what; the number of the callback makes it unlike the stop before. */
+async function stop(editor) {
+  return `${await editor.stopped()} | ${(await editor.reason()).replace(/\s+/g, ' ')}`;
+}
+
+/** Steps to the next callback: another stop than the one before. */
+async function step(editor) {
+  const previous = await stop(editor);
   await editor.page.keyboard.press('Control+Alt+F10');
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const now = await editor.stopped();
-    if (now !== previous || Date.now() > deadline) return now;
-    await editor.page.waitForTimeout(100);
-  }
+  return editor.until(`a stop after ${previous}`, async () => {
+    const now = await stop(editor);
+    // What the editor shows of a stop comes in parts.
+    await editor.page.waitForTimeout(250);
+    return now !== previous && now === await stop(editor) && now;
+  });
 }
 
-check('F5 without a launch.json, a breakpoint, and steps across timer, socket and file', () => ({}), async (editor) => {
+const FUNCTIONS = ['tick', 'onData', 'readLog', 'onRead'];
+
+/** Steps until each kind of callback has been seen, at most so often; the last is the file's. */
+async function stepAcross(editor) {
+  const stops = [];
+  const missing = () => FUNCTIONS.filter((name) => !stops.some((text) => new RegExp(`\\b${name} `).test(text)));
+  for (let count = 0; count < 30 && missing().length > 0; count++) stops.push(await step(editor));
+  assert.deepStrictEqual(missing(), [], stops.join('\n'));
+  return stops;
+}
+
+check('F5 without a launch.json, a breakpoint, and steps across timer, socket and file', async (editor) => {
   await editor.open('visits.js');
   await editor.breakpoint(28);
   await editor.page.keyboard.press('F5');
-  await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Rondo' }).first().waitFor();
-  await editor.page.keyboard.type('Rondo');
-  await editor.page.keyboard.press('Enter');
-  let stop = await editor.stopped('tick');
-  assert.match(stop, /tick visits\.js 28:3/);
-  await makeRoom(editor);
-  assert.match((await editor.rows('Event Loop')).join('\n'), /^Turn \d+ ?timers · setTimeout/m);
-  const seen = new Set();
-  for (let count = 0; count < 25 && !seen.has('onRead'); count++) {
-    stop = await step(editor, stop);
-    seen.add(stop.split(' ')[0]);
-    if (seen.has('onRead')) break;
-  }
-  assert.deepStrictEqual(['tick', 'onData', 'readLog', 'onRead'].filter((name) => !seen.has(name)), [], [...seen].join());
-  assert.match(await editor.reason(), /poll · fs callback #\d+/);
-  await editor.page.waitForTimeout(500);
+  await editor.choose(/^Rondo/);
+  assert.match(await editor.stopped('tick'), /tick visits\.js 28:3/);
+  await fold(editor, 'Watch', 'Breakpoints');
+  await editor.row('Event Loop', /^Turn \d+\s*timers · setTimeout/);
+  const stops = await stepAcross(editor);
+  assert.match(stops.find((text) => text.startsWith('onData')), /poll · read callback #\d+ of 127\.0\.0\.1/);
+  assert.match(stops.find((text) => text.startsWith('onRead')), /poll · fs callback #\d+/);
+  await editor.row('Event Loop', /^Turn \d+\s*poll · fs/);
+  await editor.row('Event Loop', 'Why the process lives');
+  await editor.page.locator('.statusbar', { hasText: 'loop stands still' }).waitFor();
   await editor.picture('vscode-stepping');
 });
 
-check('a stall is in the view and under the code; the timeline draws', () => ({}), async (editor) => {
+check('a stall is in the view, in the problems and under the code; the timeline draws', async (editor) => {
   await editor.open('report.js');
-  await editor.page.locator('.squiggly-warning, .squiggly-info, .squiggly-hint').first().waitFor({ timeout: 20_000 });
   await editor.command('Rondo: Debug Current File');
   await editor.page.locator('.pane-header .title', { hasText: /^Event Loop$/i }).waitFor();
-  await makeRoom(editor);
-  await editor.fold('Variables', false);
-  await editor.fold('Call Stack', false);
+  await fold(editor, 'Watch', 'Breakpoints', 'Variables', 'Call Stack');
   await editor.fold('Stalls', true);
   const stall = await editor.row('Stalls', 'crypto.pbkdf2Sync');
   assert.match((await stall.innerText()).replace(/\s+/g, ' '), /report\.js:6/);
   await stall.click();
   await editor.page.keyboard.press('ArrowRight');
   await editor.row('Stalls', 'setInterval callback');
+  await editor.row('Stalls', /victims/i);
+  const held = /held the event loop \d+×, longest \d/;
+  await editor.until('a stall among the problems', async () => (await editor.problems()).find((text) => held.test(text)));
+  await editor.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
   await editor.panel('Event Loop');
   const frame = editor.page.frameLocator('iframe.webview').frameLocator('#active-frame');
   await frame.locator('#canvas').waitFor();
   await frame.locator('#empty').waitFor({ state: 'hidden' });
-  await editor.page.waitForTimeout(3000);
+  const painted = () => frame.locator('#canvas').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    // A stall is drawn in a strong red.
+    for (let at = 0; at < data.length; at += 4) if (data[at] > 200 && data[at + 1] < 110 && data[at + 2] < 110) return true;
+    return false;
+  });
+  await editor.until('a stall on the timeline', painted);
   await editor.picture('vscode-stall');
 });
+
+const attached = async (t, folder) => {
+  const running = await startInspected([join(folder, 'visits.js')], { timeoutMs: 150_000 });
+  t.after(() => running.stop());
+  const port = Number(running.address.split(':')[1]);
+  return [{ type: 'node', request: 'attach', name: 'js-debug', port }, { type: 'rondo', request: 'attach', name: 'rondo', port }];
+};
+
+check('beside the JavaScript debugger: its breakpoints and stops, our views and steps; then both debug one process', async (editor) => {
+  await editor.open('visits.js');
+  await editor.breakpoint(28);
+  await editor.page.keyboard.press('F5');
+  await editor.stopped('tick');
+  await fold(editor, 'Watch', 'Breakpoints', 'Variables');
+  await editor.command('Rondo: Attach Loop View');
+  await editor.row('Event Loop', /^Turn \d+\s*timers · setTimeout/);
+  await editor.page.locator('.statusbar', { hasText: 'loop stands still' }).waitFor();
+  await stepAcross(editor);
+  await editor.row('Event Loop', /^Turn \d+\s*poll · fs/);
+
+  await editor.command('Debug: Select and Start Debugging');
+  await editor.choose(/^rondo/);
+  const sessions = /js-debug PAUSED.*\|.*rondo (POLL|TIMERS)|rondo (POLL|TIMERS).*\|.*js-debug PAUSED/;
+  const both = () => editor.rows('Call Stack').then((rows) => rows.join(' | '));
+  await editor.until('two sessions', async () => /rondo PAUSED/.test(await both()));
+  await editor.page.keyboard.press('Control+Alt+F10');
+  await editor.until('a stop in both', async () => sessions.test(await both()));
+}, attached);

@@ -19,11 +19,11 @@ export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
     vscode.debug.onDidChangeActiveDebugSession((session) => {
       if (session) loops.show(session.id);
     }),
-    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => tell(loops, session, event, body)),
     vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
       createDebugAdapterTracker: (session) => ({
+        // All by this way: the event for custom ones comes later, so that a stop could come before its loop is known.
         onDidSendMessage: ({ type, event, body }: { type: string; event?: string; body?: unknown }) => {
-          if (type === 'event' && (event === 'stopped' || event === 'continued')) tell(loops, session, event, body);
+          if (type === 'event' && event !== undefined) tell(loops, session, event, body);
         },
       }),
     }),
@@ -31,7 +31,6 @@ export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
 }
 
 function tell(loops: Loops, session: vscode.DebugSession, event: string, body: unknown): void {
-  if (session.type !== TYPE) return;
   // The adapter's first word about the loop comes before the session counts as started.
   if (event === 'loop/target' && !loops.get(session.id)) loops.add(new AdapterSource(session));
   const source = loops.get(session.id);

@@ -11,16 +11,16 @@ export function statusItem(loops: Loops): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('rondo.lag', vscode.StatusBarAlignment.Left, 5);
   item.name = 'Rondo: Loop Lag';
   item.command = 'rondo.eventLoop.focus';
+  const drawStopped = (): void => {
+    // What is late now is late by the debugger's doing.
+    item.text = '$(debug-pause) loop stands still';
+    item.tooltip = 'The debugger has stopped the program.';
+    item.backgroundColor = undefined;
+    item.show();
+  };
   const draw = (state: LoopState): void => {
     const { lag } = state;
-    if (loops.isStopped) {
-      // What is late now is late by the debugger's doing.
-      item.text = '$(debug-pause) loop stands still';
-      item.tooltip = `Stopped in turn ${state.turn}, phase ${state.phase}.`;
-      item.backgroundColor = undefined;
-      item.show();
-      return;
-    }
+    if (loops.isStopped) return drawStopped();
     item.text = `$(sync) lag ${duration(lag.p99Us)} · ${Math.round(state.utilization * 100)} %`;
     item.tooltip = new vscode.MarkdownString(
       `**Event loop**, the last 10 seconds without the debugger's stops\n\n| | |\n|---|---|\n| callbacks late, p50 | ${duration(lag.p50Us)} |\n| p99 | ${duration(lag.p99Us)} |\n`
@@ -30,6 +30,7 @@ export function statusItem(loops: Loops): vscode.Disposable {
   };
   const change = (): void => {
     if (loops.shown === undefined) item.hide();
+    else if (loops.isStopped) drawStopped();
     else if (loops.state) draw(loops.state);
   };
   return vscode.Disposable.from(item, loops.onState(draw), loops.onChange(change));
