@@ -1,6 +1,7 @@
 // Each workload of `workloads/` stalls in a known way; `rondo profile` must say how: line, kind, class, scheduler, request.
 import assert from 'node:assert';
-import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
@@ -13,21 +14,24 @@ const STALL_US_MIN = 60_000;
 
 // The kinds that a stall of the workload may have been seen in, its classes, and what else is known of it.
 const WORKLOADS = {
-  'w01-json-parse': { kind: 'read', classes: ['builtin', 'gc'], request: 'GET /parse' },
-  'w02-json-stringify': { kind: 'fs', classes: ['builtin', 'js', 'gc'], request: 'GET /rows' },
-  'w03-regex': { kind: 'read', classes: ['js', 'builtin'] },
+  'w01-json-parse': { kind: 'read', classes: ['builtin'], request: 'GET /parse', builtin: 'JSON.parse' },
+  'w02-json-stringify': { kind: 'fs', classes: ['builtin'], request: 'GET /rows', builtin: 'JSON.stringify' },
+  'w03-regex': { kind: 'read', classes: ['builtin'], builtin: 'RegExp.test' },
   'w04-fifo': { kind: 'read', classes: ['native'], request: 'GET /late', op: /^fs\./ },
-  'w05-pbkdf2': { kind: 'read', classes: ['native'], request: 'GET /key', op: /pbkdf2Sync/ },
-  'w06-gzip': { kind: 'interval', classes: ['native'], op: /^zlib/ },
+  'w05-pbkdf2': { kind: 'read', classes: ['native'], request: 'GET /key', op: /pbkdf2Sync/, victims: 2 },
+  'w06-gzip': { kind: 'interval', classes: ['native'], op: /^zlib.gzipSync$/ },
   'w07-microtasks': { kind: 'timeout', classes: ['microtask', 'gc'] },
   'w08-ticks': { kind: 'immediate', classes: ['nextTick', 'gc'] },
   'w09-compare': { kind: 'message', classes: ['js', 'builtin'] },
-  'w09-sort': { kind: 'message', classes: ['builtin', 'js'] },
+  'w09-sort': { kind: 'message', classes: ['builtin'], builtin: 'sort' },
   'w10-gc': { kind: 'timeout', classes: ['gc'], flags: ['--expose-gc'] },
   'w11-turn': { kind: 'timeout', classes: ['turn'] },
+  'w13-fan-out': { kind: 'read', classes: ['microtask'], request: 'GET /all' },
   'w14-require': { kind: 'read', classes: ['load', 'native'], request: 'GET /first' },
   'w16-child': { kind: 'read', classes: ['native'], request: 'GET /child', op: /spawnSync/ },
-  'w17-wait': { kind: 'immediate', classes: ['builtin'] },
+  'w17-wait': { kind: 'immediate', classes: ['builtin'], builtin: 'Atomics.wait' },
+  'w19-quadratic': { kind: 'read', classes: ['js', 'gc', 'builtin'], request: 'POST /upload' },
+  'w20-compile': { kind: 'timeout', classes: ['builtin'], builtin: 'WebAssembly.Module' },
   'w18-package': { kind: 'fs', classes: ['js'], guilty: 'packages/inner/index.js' },
 };
 
@@ -44,29 +48,48 @@ function read(out) {
   return lines.map((line) => JSON.parse(line)).filter((stall) => stall.callback.kind !== 'module');
 }
 
-for (const [name, { kind, classes, request, op, flags, guilty }] of Object.entries(WORKLOADS)) {
+for (const [name, { kind, classes, request, op, builtin, victims, flags, guilty }] of Object.entries(WORKLOADS)) {
   test(name, async () => {
     const script = join(folder, `${name}.cjs`);
     const { code, stalls, stderr } = await profile(script, flags);
     assert.strictEqual(code, 0, stderr);
     const wanted = join(folder, guilty ?? `${name}.cjs`);
     const line = lineOf(wanted, 'GUILTY');
-    const found = stalls.filter((stall) => stall.callback.kind === kind && stall.line && basename(stall.line.url) === basename(wanted) && Math.abs(stall.line.lineNumber - line) <= 1);
+    const found = stalls.filter((stall) => stall.callback.kind === kind && stall.line && basename(stall.line.url) === basename(wanted) && Math.abs(stall.line.lineNumber - line) <= (builtin || op ? 0 : 1));
     assert.notStrictEqual(found.length, 0, `no ${kind} stall at line ${line + 1}: ${JSON.stringify(stalls.map(({ callback, cause, line: at }) => [callback.kind, callback.durationUs, cause, at]))}`);
     const stall = found.reduce((a, b) => (a.callback.durationUs >= b.callback.durationUs ? a : b));
     // A machine without a processor to spare may be to blame for most of it, and says so.
     assert.ok([...classes, 'external'].includes(stall.cause.class), JSON.stringify([stall.cause, stall.callback.shares]));
     if (op && stall.cause.class === 'native') assert.match(stall.cause.op, op);
+    if (builtin && stall.cause.class === 'builtin') assert.strictEqual(stall.cause.op, builtin);
     if (request) assert.strictEqual(stall.request, request);
     const scheduler = lineOf(script, 'SCHEDULER');
     if (scheduler >= 0) assert.strictEqual(stall.callback.scheduledBy?.[0].lineNumber, scheduler, JSON.stringify(stall.callback));
     assert.strictEqual(stall.version, 1);
+    if (victims) assert.ok(stall.victims.count >= victims && stall.victims.waitMaxUs > 10_000, JSON.stringify(stall.victims));
     if (stall.callback.shares && stall.cause.class !== 'turn') {
       const sum = Object.values(stall.callback.shares).reduce((a, b) => a + b, 0);
       assert.ok(Math.abs(sum - 1) < 1e-6, `shares sum to ${sum}`);
     }
   });
 }
+
+test('w15-terminal: a terminal that is read slowly', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
+  const script = join(folder, 'w15-terminal.cjs');
+  // `script` gives the program a terminal, whose output it passes on only as fast as this reads.
+  const command = [program(), 'profile', '--out', out, script, join(out, 'printing')].join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TERM: 'dumb' } });
+  const ended = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
+  while (!existsSync(join(out, 'printing'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.stdout.resume();
+  assert.strictEqual(await ended, 0);
+  const [stall] = read(out).filter(({ callback }) => callback.kind === 'timeout');
+  assert.deepStrictEqual([stall.cause.class, stall.cause.op, stall.cause.detail], ['native', 'write', 'standard output']);
+  assert.strictEqual(stall.line.lineNumber, lineOf(script, 'GUILTY'));
+  assert.ok(stall.callback.shares.blocked > 0.5, JSON.stringify(stall.callback.shares));
+});
 
 for (const file of readdirSync(folder).filter((name) => /^c\d/.test(name))) {
   test(`control ${file}: nobody is blamed`, async () => {
@@ -91,6 +114,39 @@ test('control: a stopped process is the machine’s fault, and leaves a budget w
   const end = await running.end;
   assert.deepStrictEqual(read(out).map((stall) => stall.cause.class), ['external']);
   assert.strictEqual(end.code, 4, end.stderr);
+});
+
+test('control: a throttled process is the machine’s fault', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
+  const code = 'setTimeout(() => { const end = process.cpuUsage().user + 150_000; console.log("on"); while (process.cpuUsage().user < end); }, 5)';
+  const running = start(program(), ['profile', '--out', out, '-e', code]);
+  await running.until(/on/);
+  // A quota of a fifth, as a container's: let run and stopped in turns.
+  let ended = false;
+  running.end.then(() => { ended = true; });
+  while (!ended) {
+    running.child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    running.child.kill('SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.strictEqual((await running.end).code, 0);
+  const [stall] = read(out).filter(({ callback }) => callback.kind === 'timeout');
+  assert.strictEqual(stall.cause.class, 'external', JSON.stringify([stall.cause, stall.callback.shares]));
+});
+
+test('control: a processor that others have is the machine’s fault', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
+  const code = 'setTimeout(() => { const end = process.cpuUsage().user + 150_000; console.log("on"); while (process.cpuUsage().user < end); }, 5)';
+  const others = Array.from({ length: 5 }, () => spawn('taskset', ['-c', '0', program(), '-e', 'for (;;);'], { stdio: 'ignore' }));
+  try {
+    const end = await run('taskset', ['-c', '0', program(), 'profile', '--out', out, '-e', code]);
+    assert.strictEqual(end.code, 0, end.stderr);
+  } finally {
+    for (const other of others) other.kill('SIGKILL');
+  }
+  const [stall] = read(out).filter(({ callback }) => callback.kind === 'timeout');
+  assert.strictEqual(stall.cause.class, 'external', JSON.stringify([stall.cause, stall.callback.shares]));
 });
 
 test('a budget that is exceeded, an allowed fingerprint, and the files', async () => {

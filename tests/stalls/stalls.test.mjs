@@ -29,7 +29,7 @@ function assertShares(stall) {
 }
 
 const expected = [
-  ['js', 'timeout', 'js'], ['regex', 'timeout', 'js'], ['crypto', 'immediate', 'native'], ['wait', 'immediate', 'builtin'],
+  ['js', 'timeout', 'js'], ['regex', 'timeout', 'builtin'], ['crypto', 'immediate', 'native'], ['wait', 'immediate', 'builtin'],
   ['microtask', 'timeout', 'microtask'], ['tick', 'immediate', 'nextTick'],
 ];
 for (const [name, kind, cause] of expected) {

@@ -236,6 +236,14 @@ fn ids<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s
     rv.set(numbers(scope, &ids.map(f64::from)));
 }
 
+fn stream_name(fd: i32) -> &'static str {
+    match fd {
+        1 => "standard output",
+        2 => "standard error",
+        _ => "",
+    }
+}
+
 /// `writeSync(fd, string | bytes)` -> 0 or a negative errno: writes all of it, waiting when the descriptor is full.
 fn write_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let bytes = match v8::Local::<v8::ArrayBufferView>::try_from(args.get(1)) {
@@ -248,6 +256,7 @@ fn write_sync<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackAr
     };
     let fd = number(&args, 0) as i32;
     crate::profile::status::before_output(fd, &bytes);
+    let _mark = crate::marker::native_op("write", stream_name(fd));
     let mut rest = &bytes[..];
     while !rest.is_empty() {
         // SAFETY: pointer and length come from one slice.

@@ -161,7 +161,25 @@ fn write<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgumen
     });
 }
 
-/// `run(stream, flush, input, most output bytes, callback)`: everything at once, now or on the pool
+/// The function of `node:zlib` that uses the stream's class at once.
+fn sync_name(class: &str) -> &'static str {
+    match class {
+        "Deflate" => "zlib.deflateSync",
+        "Gzip" => "zlib.gzipSync",
+        "DeflateRaw" => "zlib.deflateRawSync",
+        "Unzip" => "zlib.unzipSync",
+        "Inflate" => "zlib.inflateSync",
+        "Gunzip" => "zlib.gunzipSync",
+        "InflateRaw" => "zlib.inflateRawSync",
+        "BrotliCompress" => "zlib.brotliCompressSync",
+        "BrotliDecompress" => "zlib.brotliDecompressSync",
+        "ZstdCompress" => "zlib.zstdCompressSync",
+        "ZstdDecompress" => "zlib.zstdDecompressSync",
+        _ => "zlib",
+    }
+}
+
+/// `run(stream, flush, input, most output bytes, callback, class)`: everything at once, now or on the pool
 /// -> `[output, input taken]`, `[]` when the output would be too large, or an error triple
 fn run<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
     let Some(stream) = unwrap::<Stream>(args.get(0)) else { return };
@@ -176,7 +194,7 @@ fn run<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments
     }
     let view = View::of(args.get(2));
     let result = {
-        let _mark = crate::marker::native_op("zlib.sync", "");
+        let _mark = crate::marker::native_op(sync_name(&args.get(5).to_rust_string_lossy(scope)), "");
         run_all(&mut **lock(&stream), flush, view.as_ref().map_or(&[], View::bytes), bytes_max)
     };
     rv.set(pool::value_to_js(scope, result));

@@ -102,6 +102,7 @@ fn block(text: &mut String, group: &Group<'_>, sources: &mut Sources, style: Sty
     }
     let sure = match stall.confidence {
         c if c >= 0.9 => "high",
+        c if c >= 0.7 => "good: the call before the line where the engine could be interrupted again",
         c if c >= 0.5 => "medium: the function is right, the line may be a later one",
         _ => "low: only the callback's function is known",
     };

@@ -13,17 +13,21 @@ use rondo_protocol::CallbackKind;
 use rondo_protocol::site::Site;
 use rondo_protocol::stall::Stall;
 
-use crate::clock::now_ns;
+use crate::clock::{now_ns, thread_cpu_ns};
 use crate::core::{core, try_core};
 use crate::marker::Resource;
 use crate::records::Record;
 use crate::stalls::sample::Taken;
+use crate::stalls::script_text::ScriptTexts;
 use crate::stalls::slot::Stage;
 
+mod callee;
 mod external;
+mod guilt;
 pub mod log;
 mod report;
 pub mod sample;
+mod script_text;
 mod shares;
 pub mod slot;
 mod victims;
@@ -59,6 +63,8 @@ pub struct Spent {
     pub gc_ns: [u64; Stage::COUNT],
     pub op_ns: [u64; Stage::COUNT],
     pub load_ns: [u64; Stage::COUNT],
+    /// Processor time of collections, which their wall time overstates on a loaded machine.
+    pub gc_cpu_ns: u64,
 }
 
 impl Spent {
@@ -71,11 +77,13 @@ impl Spent {
 pub struct Stalls {
     pub samples: RefCell<Vec<Taken>>,
     pub misses: Cell<sample::Misses>,
+    pub scripts: RefCell<ScriptTexts>,
     ops: RefCell<Vec<SlowOp>>,
     spent: Cell<Spent>,
     /// Whether `spent` holds anything, so that the doorway need not clear it each time.
     touched: Cell<bool>,
     gc_began_ns: Cell<u64>,
+    gc_cpu_began_ns: Cell<u64>,
     load_depth: Cell<u32>,
     load_began: Cell<(u64, u64)>,
     pending: RefCell<Vec<report::Pending>>,
@@ -83,10 +91,10 @@ pub struct Stalls {
     /// URL and name of functions that have stalled.
     guilty: RefCell<HashSet<(String, String)>>,
     guilty_kinds: Cell<u32>,
-    /// The last callback that was reported, so that its turn is not reported again.
-    reported: Cell<u64>,
+    /// Time of this turn that reports of callbacks tell already.
+    reported_ns: Cell<u64>,
     turn_callbacks: Cell<u64>,
-    /// Requests by the chain of callbacks that serves them, and the order in which they came.
+    /// Requests by the chain of callbacks that serves them and by connection, and the order in which they came.
     requests: RefCell<(HashMap<u64, String>, VecDeque<u64>)>,
 }
 
@@ -118,6 +126,12 @@ impl Stalls {
         self.spent.get().total()
     }
 
+    /// Processor time of this callback that is not the code's own: in collections, and marked operations at most.
+    pub fn computed_apart_ns(&self) -> u64 {
+        let spent = self.spent.get();
+        spent.gc_cpu_ns + spent.op_ns.iter().sum::<u64>()
+    }
+
     /// A marked operation is over.
     pub fn op_ended(&self, name: &'static str, resource: Resource, took_ns: u64) {
         if self.load_depth.get() == 0 {
@@ -142,16 +156,26 @@ impl Stalls {
     /// The running callback has read the head of a request: what it causes belongs to that.
     pub fn note_request(&self, text: String) {
         let Some(running) = core().doorway.running() else { return };
-        let (by_chain, order) = &mut *self.requests.borrow_mut();
-        if order.len() >= REQUESTS_MAX
+        let (by_key, order) = &mut *self.requests.borrow_mut();
+        while order.len() >= REQUESTS_MAX
             && let Some(oldest) = order.pop_front()
         {
-            by_chain.remove(&oldest);
+            by_key.remove(&oldest);
         }
-        let chain = running.cause.chain;
-        if by_chain.insert(chain, text.chars().take(REQUEST_CHARS_MAX).collect()).is_none() {
-            order.push_back(chain);
+        let text: String = text.chars().take(REQUEST_CHARS_MAX).collect();
+        // The rest of a request comes in callbacks of their own: its connection tells whose they are.
+        for key in [running.cause.chain, of_connection(running.task)] {
+            if by_key.insert(key, text.clone()).is_none() {
+                order.push_back(key);
+            }
         }
+    }
+
+    /// The request that a callback serves.
+    pub fn request_of(&self, chain: u64, kind: CallbackKind, task: u64) -> Option<String> {
+        let by_key = &self.requests.borrow().0;
+        let by_connection = || (kind == CallbackKind::Read).then(|| by_key.get(&of_connection(task))).flatten();
+        by_key.get(&chain).or_else(by_connection).cloned()
     }
 
     /// A module begins to load, perhaps inside another one.
@@ -177,7 +201,7 @@ impl Stalls {
     pub fn callback_was_long(&self, record: &Record, micro_ns: u64) {
         let sequence = core().doorway.slot.sequence() - 1;
         let pending = report::of_callback(self, record, sequence, micro_ns);
-        self.reported.set(record.id);
+        self.reported_ns.set(self.reported_ns.get() + (record.end_ns - record.start_ns));
         self.keep(pending);
     }
 
@@ -185,9 +209,8 @@ impl Stalls {
     #[inline]
     pub fn turn_ended(&self, busy_since_ns: u64, now_ns: u64, last_id: u64) {
         let first = self.turn_callbacks.replace(last_id);
-        if busy_since_ns != 0
-            && now_ns.saturating_sub(busy_since_ns) >= TURN_THRESHOLDS * core().doorway.slot.threshold_ns()
-        {
+        let held_ns = now_ns.saturating_sub(busy_since_ns).saturating_sub(self.reported_ns.take());
+        if busy_since_ns != 0 && held_ns >= TURN_THRESHOLDS * core().doorway.slot.threshold_ns() {
             self.turn_was_long(busy_since_ns, now_ns, first, last_id);
         }
         if !self.samples.borrow().is_empty() {
@@ -197,7 +220,7 @@ impl Stalls {
 
     #[cold]
     fn turn_was_long(&self, from_ns: u64, to_ns: u64, first: u64, last: u64) {
-        if core().doorway.turn_was_held() || self.reported.get() > first || last <= first + 1 {
+        if core().doorway.turn_was_held() || last <= first + 1 {
             return;
         }
         if let Some(pending) = report::of_turn(self, from_ns, to_ns, first + 1, last) {
@@ -254,6 +277,11 @@ impl Stalls {
     }
 }
 
+/// The key of a connection among those of chains.
+fn of_connection(task: u64) -> u64 {
+    task | 1 << 63
+}
+
 /// Counts the time of collections.
 pub fn watch_collections(isolate: &mut v8::Isolate) {
     isolate.add_gc_prologue_callback(collection_begins, std::ptr::null_mut(), v8::GCType::kGCTypeAll);
@@ -268,6 +296,7 @@ unsafe extern "C" fn collection_begins(
 ) {
     if let Some(core) = try_core() {
         core.stalls.gc_began_ns.set(now_ns());
+        core.stalls.gc_cpu_began_ns.set(thread_cpu_ns());
     }
 }
 
@@ -285,7 +314,11 @@ unsafe extern "C" fn collection_ends(
         if core.recordings.is_on() {
             core.recordings.collected(began, now);
         }
-        core.stalls.spend(|spent, stage| spent.gc_ns[stage] += took);
+        let cpu_ns = thread_cpu_ns().saturating_sub(core.stalls.gc_cpu_began_ns.get());
+        core.stalls.spend(|spent, stage| {
+            spent.gc_ns[stage] += took;
+            spent.gc_cpu_ns += cpu_ns;
+        });
     }
 }
 

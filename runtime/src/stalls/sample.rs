@@ -1,13 +1,20 @@
-//! The interrupts that the watchdog asks for, served on the main thread in the middle of JavaScript.
+//! The stacks of a callback that runs long: taken in the interrupts that the watchdog asks for, which V8 serves on the
+//! main thread in the middle of JavaScript.
+//!
+//! A builtin that looks for no interrupts makes them late. Collections inside of it would be moments to look, but V8 can't
+//! walk the stack then: optimised code that allocates has no positions, and V8 aborts. So the stack is that of the next
+//! function that is entered, and the call before it is read from the source (`callee.rs`).
 
 use std::ffi::c_void;
 use std::sync::atomic::Ordering;
 
+use rondo_inspector::script_url::script_url;
 use rondo_protocol::site::Site;
 
-use crate::clock::now_ns;
+use crate::clock::{now_ns, thread_cpu_ns};
 use crate::core::{core, try_core};
 use crate::inspection::PromiseHooks;
+use crate::stalls::callee::{self, Callee};
 use crate::stalls::shares::OPAQUE_NS_MIN;
 use crate::stalls::slot::Stage;
 
@@ -15,6 +22,11 @@ use crate::stalls::slot::Stage;
 pub const SAMPLES_MAX: usize = 400;
 /// Misses in a row after which the next promise that is made is looked at. It slows promises a little from then on.
 const MISSES_MAX: u32 = 4;
+/// A late interrupt during which the thread computed for so long, collections and marked operations apart, was kept
+/// waiting by a builtin; otherwise by the collector or the machine.
+const OPAQUE_CPU_NS_MIN: u64 = 4_000_000;
+/// Frames looked at for the first one of the user's.
+const FRAMES_MAX: usize = 32;
 
 /// One stack of a callback that runs long.
 pub struct Taken {
@@ -26,6 +38,20 @@ pub struct Taken {
     pub stack: Vec<Site>,
     /// Time spent in collections and marked operations in this callback so far, which explains a late delivery.
     pub explained_ns: u64,
+    /// [`Stalls::computed_apart_ns`](crate::stalls::Stalls::computed_apart_ns) then.
+    pub apart_ns: u64,
+    /// The builtin in which the stack was taken.
+    pub callee: Option<Callee>,
+    /// Whether a builtin that looks for no interrupts made it late.
+    pub was_opaque: bool,
+    /// The call that did, where the stack was taken behind it.
+    pub before: Option<(Site, Callee)>,
+}
+
+impl Taken {
+    pub fn skid_ns(&self) -> u64 {
+        self.delivered_ns.saturating_sub(self.requested_ns)
+    }
 }
 
 /// Served for a sample. `data` is the number of the callback that was meant: an interrupt that was asked for at the end
@@ -59,7 +85,69 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     } else {
         core.stalls.misses.set(Misses::default());
     }
-    samples.push(Taken { sequence, requested_ns, delivered_ns, stage, stack, explained_ns });
+    let apart_ns = core.stalls.computed_apart_ns();
+    let apart_before = samples.last().filter(|last| last.sequence == sequence).map_or(0, |last| last.apart_ns);
+    let computed_ns = thread_cpu_ns().saturating_sub(slot.requested_cpu_ns.load(Ordering::Acquire));
+    let was_opaque = delivered_ns.saturating_sub(requested_ns) >= OPAQUE_NS_MIN
+        && computed_ns.saturating_sub(apart_ns - apart_before) >= OPAQUE_CPU_NS_MIN;
+    let (callee, before) = in_context(isolate, |scope| called(scope, was_opaque));
+    samples.push(Taken {
+        sequence,
+        requested_ns,
+        delivered_ns,
+        stage,
+        stack,
+        explained_ns,
+        apart_ns,
+        callee,
+        was_opaque,
+        before,
+    });
+}
+
+type Called = (Option<Callee>, Option<(Site, Callee)>);
+
+/// The builtin in which the running stack stands, and where `was_opaque` is set the one that it stands behind.
+fn called(scope: &mut v8::PinScope<'_, '_>, was_opaque: bool) -> Called {
+    v8::scope!(let scope, scope);
+    let mut called = Called::default();
+    let Some(trace) = v8::StackTrace::current_stack_trace(scope, FRAMES_MAX) else { return called };
+    for index in 0..trace.get_frame_count() {
+        let Some(frame) = trace.get_frame(scope, index) else { return called };
+        let Some(url) = frame.get_script_name_or_source_url(scope) else { return called };
+        let url = url.to_rust_string_lossy(scope);
+        if url.starts_with("node:") {
+            continue;
+        }
+        let Some(script) = core().stalls.scripts.borrow_mut().of(scope, frame) else { return called };
+        let (line, column) = (frame.get_line_number() as u32, frame.get_column() as u32);
+        let Some(at) = script.offset(line.saturating_sub(1), column.saturating_sub(1)) else { return called };
+        // A function that has just been entered has called nothing yet: what was before is its caller's.
+        if index == 0 && callee::is_entry(&script.text, at) {
+            continue;
+        }
+        // A frame of the runtime above it would be what was called.
+        if index == 0 {
+            called.0 = callee::called_at(&script.text, at);
+        }
+        if was_opaque
+            && called.0.is_none()
+            && let Some(before) = callee::called_before(&script.text, at)
+        {
+            let (line_number, column_number) = script.position(before.at);
+            let here = || frame.get_function_name(scope).map(|name| name.to_rust_string_lossy(scope));
+            let site = Site {
+                url: script_url(&url),
+                line_number,
+                column_number,
+                function_name: before.function.or_else(here).unwrap_or_default(),
+                script_id: Some(frame.get_script_id().to_string()),
+            };
+            called.1 = Some((site, before.callee));
+        }
+        return called;
+    }
+    called
 }
 
 /// Tries in a row that met no frame.
@@ -97,9 +185,21 @@ pub fn promise_made(scope: &mut v8::PinScope<'_, '_>) {
     let stack = crate::observe::current_stack(scope);
     if !stack.is_empty() {
         let (requested_ns, delivered_ns) = (misses.requested_ns, now_ns());
-        let explained_ns = stalls.explained_ns();
-        let sequence = misses.sequence;
-        samples.push(Taken { sequence, requested_ns, delivered_ns, stage: slot.stage(), stack, explained_ns });
+        let (sequence, stage) = (misses.sequence, slot.stage());
+        let (explained_ns, apart_ns) = (stalls.explained_ns(), stalls.computed_apart_ns());
+        let (callee, was_opaque, before) = (None, false, None);
+        samples.push(Taken {
+            sequence,
+            requested_ns,
+            delivered_ns,
+            stage,
+            stack,
+            explained_ns,
+            apart_ns,
+            callee,
+            was_opaque,
+            before,
+        });
     }
 }
 

@@ -25,17 +25,17 @@ pub struct Measured<'a> {
 }
 
 /// The time that builtins of the engine held the thread, by stage: the span from asking for an interrupt to getting
-/// it, less what collections and marked operations explain. What was opaque at the first look is taken to have been so
-/// since the callback began, as it is for JavaScript.
+/// it, less what collections and marked operations explain; and the span before a sample that was taken inside of one.
+/// What was so at the first look is taken to have been so since the callback began, as it is for JavaScript.
 pub fn opaque(measured: &Measured<'_>) -> [u64; Stage::COUNT] {
     let mut opaque = [0; Stage::COUNT];
     let mut explained_before = 0;
     let mut covered = measured.start_ns;
     for sample in measured.samples {
-        let skid = sample.delivered_ns.saturating_sub(sample.requested_ns);
         let explained = sample.explained_ns.saturating_sub(explained_before);
-        if skid >= OPAQUE_NS_MIN {
-            let from = if covered == measured.start_ns { measured.start_ns } else { sample.requested_ns };
+        if sample.was_opaque || sample.callee.is_some() {
+            let whole = covered == measured.start_ns || sample.callee.is_some();
+            let from = if whole { covered } else { sample.requested_ns };
             opaque[sample.stage as usize] += (sample.delivered_ns - from).saturating_sub(explained);
         }
         explained_before = sample.explained_ns;
@@ -96,15 +96,25 @@ pub fn of(measured: &Measured<'_>) -> Shares {
 /// causes, and a loaded machine slows all code down a little.
 const DOMINANT: f64 = 0.55;
 
+/// What made the garbage: a builtin whose result it is, such as `JSON.parse`, is to blame itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Collects {
+    ForBuiltin,
+    ForCode,
+}
+
 /// The class of the largest share. Time blocked belongs to the operation that was marked, or to a builtin of the engine
 /// that waits, such as `Atomics.wait`.
-pub fn class(shares: &Shares, has_op: bool) -> CauseClass {
+pub fn class(shares: &Shares, has_op: bool, collects: Collects) -> CauseClass {
     if shares.run_queue >= DOMINANT {
         return CauseClass::External;
     }
     // Of the time in which the thread had a processor, or waited by its own wish.
     if shares.gc >= DOMINANT * (1.0 - shares.run_queue) {
-        return CauseClass::Gc;
+        return match collects {
+            Collects::ForBuiltin => CauseClass::Builtin,
+            Collects::ForCode => CauseClass::Gc,
+        };
     }
     let native = shares.native + if has_op { shares.blocked } else { 0.0 };
     let builtin = shares.builtin + if has_op { 0.0 } else { shares.blocked };
@@ -145,7 +155,7 @@ mod tests {
     fn what_nothing_else_explains_is_javascript() {
         let shares = of(&measured(&[]));
         assert_eq!(shares.js, 1.0);
-        assert_eq!(class(&shares, false), CauseClass::Js);
+        assert_eq!(class(&shares, false, Collects::ForCode), CauseClass::Js);
     }
 
     #[test]
@@ -157,7 +167,7 @@ mod tests {
         m.off_cpu.blocked_ns = 60_000_000;
         let shares = of(&m);
         assert!((sum(&shares) - 1.0).abs() < 1e-9, "{shares:?}");
-        assert_eq!(class(&shares, true), CauseClass::Gc);
+        assert_eq!(class(&shares, true, Collects::ForCode), CauseClass::Gc);
     }
 
     #[test]
@@ -165,14 +175,15 @@ mod tests {
         let mut m = measured(&[]);
         m.off_cpu.external_ns = 50_000_000;
         m.spent.gc_ns[0] = 47_000_000;
-        assert_eq!(class(&of(&m), false), CauseClass::Gc);
+        assert_eq!(class(&of(&m), false, Collects::ForCode), CauseClass::Gc);
+        assert_eq!(class(&of(&m), false, Collects::ForBuiltin), CauseClass::Builtin);
     }
 
     #[test]
     fn microtasks_are_told_from_the_call() {
         let mut m = measured(&[]);
         m.stages = [3_000_000, 0, 97_000_000];
-        assert_eq!(class(&of(&m), false), CauseClass::Microtask);
+        assert_eq!(class(&of(&m), false, Collects::ForCode), CauseClass::Microtask);
     }
 
     #[test]
@@ -180,15 +191,15 @@ mod tests {
         let mut m = measured(&[]);
         m.outstanding_ns = 50_000_000;
         let shares = of(&m);
-        assert_eq!((shares.builtin, class(&shares, false)), (1.0, CauseClass::Builtin));
+        assert_eq!((shares.builtin, class(&shares, false, Collects::ForCode)), (1.0, CauseClass::Builtin));
     }
 
     #[test]
     fn a_wait_without_a_mark_is_a_builtin_that_waits() {
         let mut m = measured(&[]);
         m.off_cpu.blocked_ns = 95_000_000;
-        assert_eq!(class(&of(&m), false), CauseClass::Builtin);
+        assert_eq!(class(&of(&m), false, Collects::ForCode), CauseClass::Builtin);
         m.spent.op_ns[0] = 96_000_000;
-        assert_eq!(class(&of(&m), true), CauseClass::Native);
+        assert_eq!(class(&of(&m), true, Collects::ForCode), CauseClass::Native);
     }
 }

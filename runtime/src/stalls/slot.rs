@@ -45,6 +45,8 @@ pub struct Slot {
     threshold_ns: AtomicU64,
     /// When the outstanding interrupt was asked for, 0 for none.
     pub requested_ns: AtomicU64,
+    /// The main thread's processor time then.
+    pub requested_cpu_ns: AtomicU64,
     /// The last sample fell where no frame was to be seen.
     pub missed: AtomicBool,
     /// When the watchdog means to wake, 0 while it is parked.

@@ -47,12 +47,15 @@ impl Watched {
         Watched { cpu, schedstat: format!("/proc/self/task/{id}/schedstat") }
     }
 
-    fn clocks(&self, sequence: u64, wall_ns: u64) -> Clocks {
+    fn cpu_ns(&self) -> u64 {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: the pointer is to a live timespec; the main thread lives as long as the process.
         unsafe { libc::clock_gettime(self.cpu, &raw mut time) };
-        let cpu_ns = time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64;
-        Clocks { sequence, wall_ns, cpu_ns, run_delay_ns: run_delay_ns(&self.schedstat) }
+        time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+    }
+
+    fn clocks(&self, sequence: u64, wall_ns: u64) -> Clocks {
+        Clocks { sequence, wall_ns, cpu_ns: self.cpu_ns(), run_delay_ns: run_delay_ns(&self.schedstat) }
     }
 }
 
@@ -130,6 +133,7 @@ impl Watchdog {
             return (half - age).max(SLEEP_NS_MIN);
         }
         if self.slot.requested_ns.load(Ordering::Acquire) == 0 {
+            self.slot.requested_cpu_ns.store(self.main.cpu_ns(), Ordering::Release);
             self.slot.requested_ns.store(now, Ordering::Release);
             self.isolate.request_interrupt(sample::take, sequence as *mut _);
         }

@@ -225,7 +225,7 @@ function stepped(work, result) {
 }
 
 function processChunkSync(self, chunk, flushFlag) {
-  const result = native.run(requireHandle(self), flushFlag, chunk, self._maxOutputLength);
+  const result = native.run(requireHandle(self), flushFlag, chunk, self._maxOutputLength, undefined, self.constructor.name);
   const value = settled(self, result);
   close(self);
   if (value instanceof Error) throw value;
