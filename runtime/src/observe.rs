@@ -21,6 +21,9 @@ const FRAMES_MAX: usize = 16;
 /// Tasks whose origin is remembered; past this nothing more is taken until some have run.
 const ORIGINS_MAX: usize = 65_536;
 
+/// Scripts of which it is remembered whose they are; a program that makes more of them starts anew.
+const SCRIPTS_MAX: usize = 65_536;
+
 /// The kinds of tasks that have numbers of their own.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum TaskClass {
@@ -57,6 +60,8 @@ pub struct Origin {
 
 /// Origins taken in a second for functions and kinds that have stalled, while no client looks.
 const GUILTY_CAPTURES_PER_SECOND_MAX: u32 = 500;
+/// Scheduled functions that are compared with those that have stalled, in a second: at 0.1 µs each, a thousandth of it.
+const GUILTY_LOOKS_PER_SECOND_MAX: u32 = 10_000;
 
 /// Why JavaScript reports what it schedules: the bits of [`Word::Observed`].
 const BY_CLIENT: u32 = 1;
@@ -74,6 +79,11 @@ pub struct Observer {
     /// Whether `origins` holds anything.
     any: Cell<bool>,
     budget: Cell<(u64, u32)>,
+    /// The second of the last look at what is scheduled, and how many there were in it.
+    looks: Cell<(u64, u32)>,
+    guilt_rests: Cell<bool>,
+    /// Whether a script, by its id, is the program's.
+    scripts: RefCell<HashMap<i32, bool>>,
     /// What [`Word::Observed`] shall hold.
     bits: Cell<u32>,
     /// The tick that runs, 0 for none.
@@ -97,13 +107,47 @@ impl Observer {
     ) {
         let bits = self.bits.get();
         if bits & BY_CLIENT != 0
-            || (bits & BY_RECORDING != 0 && self.has_budget(RECORDING_CAPTURES_PER_SECOND_MAX))
+            || (bits & BY_RECORDING != 0 && self.takes_from_budget(RECORDING_CAPTURES_PER_SECOND_MAX))
             || (bits & BY_GUILT != 0
+                && self.may_look()
+                && self.has_budget(GUILTY_CAPTURES_PER_SECOND_MAX)
                 && self.is_guilty(scope, kind, function)
-                && self.has_budget(GUILTY_CAPTURES_PER_SECOND_MAX))
+                && self.takes_from_budget(GUILTY_CAPTURES_PER_SECOND_MAX))
         {
             self.capture(scope, task, function);
         }
+    }
+
+    /// Counts a look at what is scheduled, and after so many has JavaScript tell no more of it in this second.
+    fn may_look(&self) -> bool {
+        let second = self.second();
+        let (at, looks) = self.looks.get();
+        let looks = if at == second { looks + 1 } else { 1 };
+        self.looks.set((second, looks));
+        if looks > GUILTY_LOOKS_PER_SECOND_MAX {
+            self.guilt_rests.set(true);
+            self.set_bits(self.bits.get() & !BY_GUILT);
+        }
+        looks <= GUILTY_LOOKS_PER_SECOND_MAX
+    }
+
+    /// The loop begins a turn: looks again if that second is over.
+    #[inline]
+    pub fn turn_begins(&self) {
+        if self.guilt_rests.get() && self.looks.get().0 != self.second() {
+            self.watch_guilty();
+        }
+    }
+
+    fn second(&self) -> u64 {
+        core().event_loop.now_ms() / 1000
+    }
+
+    /// Whether somebody may ask for the number of a task that runs. Where only stalled functions are looked out for, most
+    /// tasks need none.
+    #[inline]
+    pub fn wants_numbers(&self) -> bool {
+        self.bits.get() & !BY_GUILT != 0 || self.any.get()
     }
 
     /// Functions that have stalled are known by what they are; the runtime's own callbacks of a kind that has stalled
@@ -115,19 +159,42 @@ impl Observer {
         function: Option<v8::Local<'_, v8::Function>>,
     ) -> bool {
         let stalls = &core().stalls;
-        match function.and_then(|function| definition(scope, function)) {
-            Some(site) => stalls.is_guilty(&site),
-            None => stalls.is_guilty_kind(kind),
+        match function {
+            Some(function) if self.is_users(scope, function) => stalls.is_guilty(function),
+            _ => stalls.is_guilty_kind(kind),
         }
+    }
+
+    /// Whether `function` is written in a script of the program. What a script is never changes, so it is asked once.
+    pub fn is_users(&self, scope: &mut v8::PinScope<'_, '_>, function: v8::Local<'_, v8::Function>) -> bool {
+        let script = function.script_id();
+        if let Some(known) = self.scripts.borrow().get(&script) {
+            return *known;
+        }
+        let is_users = definition(scope, function).is_some();
+        let mut scripts = self.scripts.borrow_mut();
+        if scripts.len() >= SCRIPTS_MAX {
+            scripts.clear();
+        }
+        scripts.insert(script, is_users);
+        is_users
     }
 
     /// Whether fewer than `per_second_max` were taken in this second.
     fn has_budget(&self, per_second_max: u32) -> bool {
-        let second = core().event_loop.now_ms() / 1000;
-        let (at, used) = self.budget.get();
-        let used = if at == second { used } else { 0 };
-        self.budget.set((second, used + 1));
-        used < per_second_max
+        self.taken_this_second().1 < per_second_max
+    }
+
+    fn takes_from_budget(&self, per_second_max: u32) -> bool {
+        let (second, taken) = self.taken_this_second();
+        self.budget.set((second, taken + 1));
+        taken < per_second_max
+    }
+
+    fn taken_this_second(&self) -> (u64, u32) {
+        let second = self.second();
+        let (at, taken) = self.budget.get();
+        (second, if at == second { taken } else { 0 })
     }
 
     fn capture(&self, scope: &mut v8::PinScope<'_, '_>, task: Task, function: Option<v8::Local<'_, v8::Function>>) {
@@ -242,6 +309,7 @@ impl Observer {
 
     /// Something has stalled: from now on its schedulers are captured.
     pub fn watch_guilty(&self) {
+        self.guilt_rests.set(false);
         self.set_bits(self.bits.get() | BY_GUILT);
     }
 }

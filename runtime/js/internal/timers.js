@@ -7,7 +7,7 @@ const {
 } = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
 const {
-  SafeMap, SymbolToPrimitive, SymbolDispose, MathTrunc, Symbol,
+  ArrayPrototypePop, ArrayPrototypePush, SafeMap, SymbolToPrimitive, SymbolDispose, MathTrunc, Symbol,
 } = primordials;
 
 // These two are said once per process.
@@ -17,7 +17,12 @@ const TIMEOUT_MAX = 2 ** 31 - 1;
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
 
 let nextId = 1;
-const timers = new SafeMap();
+// The timers that run, each at its slot; the loop knows them by it. Slots are used again.
+const bySlot = [];
+const freeSlots = [];
+const NOWHERE = -1;
+// Those whose number somebody has asked for, until they are over.
+const byNumber = new SafeMap();
 
 function toDuration(after) {
   after *= 1;
@@ -45,6 +50,7 @@ class Timeout {
     this._repeat = repeats ? this._idleTimeout : null;
     this._destroyed = false;
     this.id = nextId++;
+    this.slot = NOWHERE;
     this.frame = getFrame();
     this.refed = true;
     start(this, callback);
@@ -53,7 +59,7 @@ class Timeout {
   ref() {
     if (!this.refed) {
       this.refed = true;
-      loop.refTimer(this.id, true);
+      if (this.slot !== NOWHERE) loop.refTimer(this.slot, true);
     }
     return this;
   }
@@ -61,7 +67,7 @@ class Timeout {
   unref() {
     if (this.refed) {
       this.refed = false;
-      loop.refTimer(this.id, false);
+      if (this.slot !== NOWHERE) loop.refTimer(this.slot, false);
     }
     return this;
   }
@@ -85,6 +91,7 @@ class Timeout {
   }
 
   [SymbolToPrimitive]() {
+    if (!this._destroyed) byNumber.set(this.id, this);
     return this.id;
   }
 
@@ -97,60 +104,73 @@ class Timeout {
 // looks is told of the first only.
 function start(timer, callback) {
   timer._destroyed = false;
-  timers.set(timer.id, timer);
-  loop.startTimer(timer.id, timer._idleTimeout, timer.refed, timer._repeat !== null, callback);
+  if (timer.slot === NOWHERE) {
+    timer.slot = freeSlots.length > 0 ? ArrayPrototypePop(freeSlots) : bySlot.length;
+    bySlot[timer.slot] = timer;
+  }
+  loop.startTimer(timer.slot, timer.id, timer._idleTimeout, timer.refed, timer._repeat !== null, callback);
 }
 
-function forget(timer) {
+/** Leaves the slot to others. */
+function leave(timer) {
+  bySlot[timer.slot] = undefined;
+  ArrayPrototypePush(freeSlots, timer.slot);
+  timer.slot = NOWHERE;
+}
+
+function finishTimer(timer) {
   timer._destroyed = true;
-  timers.delete(timer.id);
+  if (byNumber.size > 0) byNumber.delete(timer.id);
 }
 
-// Called by the loop for each timer that is due.
 // What runs or ran last, for the report of a stall of which no sample could be taken.
 const running = { __proto__: null, callback: null };
 loop.setRunningTimer(running);
 
-function runTimer(id) {
-  const timer = timers.get(id);
+// Called by the loop for each timer that is due.
+function runTimer(slot) {
+  const timer = bySlot[slot];
+  leave(timer);
   const callback = timer._onTimeout;
-  if (typeof callback !== 'function') return forget(timer);
+  if (typeof callback !== 'function') return finishTimer(timer);
   running.callback = callback;
   if (words[OBSERVED] !== 0) loop.callbackRuns(callback);
   const before = getFrame();
   setFrame(timer.frame);
-  timers.delete(id);
   try {
     const args = timer._timerArgs;
     if (args === undefined) timer._onTimeout();
     else timer._onTimeout(...args);
   } finally {
     setFrame(before);
-    if (timer._repeat !== null && timer._onTimeout !== null && timer._idleTimeout !== -1) {
-      if (!timers.has(id)) start(timer, undefined);
-    } else if (!timers.has(id)) {
-      forget(timer);
+    // Unless the callback has started it again itself.
+    if (timer.slot === NOWHERE) {
+      if (timer._repeat !== null && timer._onTimeout !== null && timer._idleTimeout !== -1) start(timer, undefined);
+      else finishTimer(timer);
     }
   }
 }
 
 function setTimeout(callback, after, ...args) {
-  require('internal/validators').validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');
   return new Timeout(callback, after, args.length > 0 ? args : undefined, false);
 }
 
 function setInterval(callback, repeat, ...args) {
-  require('internal/validators').validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');
   return new Timeout(callback, repeat, args.length > 0 ? args : undefined, true);
 }
 
 function clearTimeout(timer) {
-  if (typeof timer === 'number' || typeof timer === 'string') timer = timers.get(+timer);
+  if (typeof timer === 'number' || typeof timer === 'string') timer = byNumber.get(+timer);
   if (timer === null || typeof timer !== 'object' || !(timer instanceof Timeout)) return;
   timer._onTimeout = null;
   timer._repeat = null;
-  loop.stopTimer(timer.id);
-  forget(timer);
+  if (timer.slot !== NOWHERE) {
+    loop.stopTimer(timer.slot, timer.id);
+    leave(timer);
+  }
+  finishTimer(timer);
 }
 
 // Immediates: a linked list; the loop reads from the shared words whether there is one.
@@ -267,7 +287,7 @@ function peekImmediate() {
 }
 
 function setImmediate(callback, ...args) {
-  require('internal/validators').validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');
   return new Immediate(callback, args.length > 0 ? args : undefined);
 }
 

@@ -131,6 +131,7 @@ impl EventLoop {
             self.turn.set(self.turn.get() + 1);
             self.update_time();
             self.refresh_epoch();
+            core().observer.turn_begins();
             self.run_timers(scope);
             self.run_pending(scope);
             self.run_poll(scope);
@@ -167,7 +168,7 @@ impl EventLoop {
             };
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_timer);
-            let argument = v8::Integer::new_from_unsigned(scope, due.id);
+            let argument = v8::Integer::new_from_unsigned(scope, due.slot);
             let mut entry = Entry::new(
                 if due.repeats { CallbackKind::Interval } else { CallbackKind::Timeout },
                 u64::from(due.id),
@@ -244,7 +245,7 @@ impl EventLoop {
             v8::scope!(let scope, scope);
             let function = v8::Local::new(scope, &core().trampolines().run_immediate);
             let receiver = v8::undefined(scope).into();
-            let task = if core().observer.is_observed() { self.peek_immediate(scope) } else { 0 };
+            let task = if core().observer.wants_numbers() { self.peek_immediate(scope) } else { 0 };
             let entry = Entry::new(CallbackKind::Immediate, task, Default::default());
             doorway::enter(scope, entry, function, receiver, &[]);
         }

@@ -1,19 +1,22 @@
 //! Timers as Node orders them: one list per duration, and the lists by their next expiry.
 //!
 //! Timers of one duration fire in the order in which they were started; lists that expire together fire in the order
-//! in which their expiry was set. All operations but the choice of the next list are O(1). Times are whole
-//! milliseconds of the loop's clock.
+//! in which their expiry was set. All operations but the choice of the next list are O(1), without a hash: JavaScript
+//! keeps each running timer at a small number, its slot, and so does this. Times are whole milliseconds of the loop's
+//! clock.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::records::Cause;
 
-/// A timer's number in JavaScript.
-pub type TimerId = u32;
+/// Where JavaScript keeps a timer while it runs. Used again by others.
+pub type SlotNumber = u32;
 
 /// What a timer is started with.
 #[derive(Clone, Copy, Default)]
 pub struct Plan {
+    /// The number by which users, records and the inspector know it; never used again.
+    pub id: u32,
     /// Milliseconds.
     pub duration: u64,
     /// Keeps the process alive.
@@ -25,79 +28,88 @@ pub struct Plan {
 struct Entry {
     plan: Plan,
     started: u64,
-    previous: Option<TimerId>,
-    next: Option<TimerId>,
+    previous: Option<SlotNumber>,
+    next: Option<SlotNumber>,
 }
 
 /// A timer whose time has come.
 #[derive(Clone, Copy)]
 pub struct Due {
-    pub id: TimerId,
+    pub slot: SlotNumber,
+    pub id: u32,
     pub at_ms: u64,
     pub repeats: bool,
     pub cause: Cause,
 }
 
 struct List {
-    first: Option<TimerId>,
-    last: Option<TimerId>,
+    first: SlotNumber,
+    last: SlotNumber,
     expiry: u64,
     order: u64,
 }
 
 #[derive(Default)]
 pub struct Timers {
-    entries: HashMap<TimerId, Entry, IdHasher>,
-    lists: HashMap<u64, List, IdHasher>,
+    entries: Vec<Option<Entry>>,
+    lists: HashMap<u64, List, DurationHasher>,
     queue: BTreeSet<(u64, u64, u64)>,
     next_order: u64,
     refed: usize,
 }
 
 impl Timers {
-    /// Starts (or restarts) `id`, which fires once its duration has passed since `now`.
-    pub fn start(&mut self, id: TimerId, now: u64, plan: Plan) {
-        self.stop(id);
-        let duration = plan.duration;
-        let order = self.next_order;
-        let list = self.lists.entry(duration).or_insert_with(|| {
-            self.queue.insert((now + duration, order, duration));
-            self.next_order += 1;
-            List { first: None, last: None, expiry: now + duration, order }
-        });
-        let previous = list.last.replace(id);
-        if list.first.is_none() {
-            list.first = Some(id);
+    /// Starts (or restarts) the timer of `slot`, which fires once its duration has passed since `now`.
+    pub fn start(&mut self, slot: SlotNumber, now: u64, plan: Plan) {
+        self.stop(slot);
+        let index = slot as usize;
+        if index >= self.entries.len() {
+            self.entries.resize_with(index + 1, || None);
         }
-        self.entries.insert(id, Entry { plan, started: now, previous, next: None });
-        if let Some(previous) = previous {
-            self.entries.get_mut(&previous).expect("listed timers exist").next = Some(id);
-        }
+        let previous = self.append(plan.duration, now, slot);
+        self.entries[index] = Some(Entry { plan, started: now, previous, next: None });
         self.refed += usize::from(plan.refed);
     }
 
-    /// Takes `id` out; false when it was not running.
-    pub fn stop(&mut self, id: TimerId) -> bool {
-        let Some(entry) = self.entries.remove(&id) else { return false };
+    /// Puts `slot` at the end of its duration's list; who was there.
+    fn append(&mut self, duration: u64, now: u64, slot: SlotNumber) -> Option<SlotNumber> {
+        if let Some(list) = self.lists.get_mut(&duration) {
+            let previous = std::mem::replace(&mut list.last, slot);
+            self.entry(previous).next = Some(slot);
+            return Some(previous);
+        }
+        let list = List { first: slot, last: slot, expiry: now + duration, order: self.next_order };
+        self.next_order += 1;
+        self.queue.insert((list.expiry, list.order, duration));
+        self.lists.insert(duration, list);
+        None
+    }
+
+    /// Takes the timer of `slot` out; false when none runs there.
+    pub fn stop(&mut self, slot: SlotNumber) -> bool {
+        let Some(entry) = self.entries.get_mut(slot as usize).and_then(Option::take) else { return false };
         self.refed -= usize::from(entry.plan.refed);
+        if let Some(previous) = entry.previous {
+            self.entry(previous).next = entry.next;
+        }
+        if let Some(next) = entry.next {
+            self.entry(next).previous = entry.previous;
+        }
         let list = self.lists.get_mut(&entry.plan.duration).expect("a timer's list exists");
-        match entry.previous {
-            Some(previous) => self.entries.get_mut(&previous).expect("listed timers exist").next = entry.next,
-            None => list.first = entry.next,
-        }
-        match entry.next {
-            Some(next) => self.entries.get_mut(&next).expect("listed timers exist").previous = entry.previous,
-            None => list.last = entry.previous,
-        }
-        if list.first.is_none() {
-            self.queue.remove(&(list.expiry, list.order, entry.plan.duration));
-            self.lists.remove(&entry.plan.duration);
+        match (entry.previous, entry.next) {
+            (None, None) => {
+                self.queue.remove(&(list.expiry, list.order, entry.plan.duration));
+                self.lists.remove(&entry.plan.duration);
+            }
+            (None, Some(next)) => list.first = next,
+            (Some(previous), None) => list.last = previous,
+            (Some(_), Some(_)) => {}
         }
         true
     }
 
-    pub fn set_refed(&mut self, id: TimerId, refed: bool) {
-        if let Some(entry) = self.entries.get_mut(&id)
+    pub fn set_refed(&mut self, slot: SlotNumber, refed: bool) {
+        if let Some(Some(entry)) = self.entries.get_mut(slot as usize)
             && entry.plan.refed != refed
         {
             entry.plan.refed = refed;
@@ -105,11 +117,6 @@ impl Timers {
         }
     }
 
-    pub fn is_refed(&self, id: TimerId) -> bool {
-        self.entries.get(&id).is_some_and(|entry| entry.plan.refed)
-    }
-
-    /// Whether a timer keeps the process alive.
     /// Timers that keep the process alive.
     pub fn count_refed(&self) -> usize {
         self.refed
@@ -132,15 +139,14 @@ impl Timers {
             if expiry > now {
                 return None;
             }
-            let list = self.lists.get_mut(&duration).expect("a queued list exists");
-            let id = list.first.expect("a list is never empty");
-            let entry = &self.entries[&id];
-            let due = Due { id, at_ms: entry.started + duration, repeats: entry.plan.repeats, cause: entry.plan.cause };
+            let slot = self.lists[&duration].first;
+            let due = self.entry(slot).due(slot);
             if due.at_ms <= now {
-                self.stop(id);
+                self.stop(slot);
                 return Some(due);
             }
             self.queue.remove(&(expiry, order, duration));
+            let list = self.lists.get_mut(&duration).expect("a queued list exists");
             list.expiry = due.at_ms;
             list.order = self.next_order;
             self.next_order += 1;
@@ -150,48 +156,51 @@ impl Timers {
 
     /// Running timers in the order in which they will fire, unless others are started meanwhile.
     pub fn in_order(&self) -> Vec<Due> {
-        let mut due: Vec<(u64, u64, usize, Due)> = Vec::with_capacity(self.entries.len());
+        let mut waiting: Vec<(u64, usize, Due)> = Vec::new();
         for (_, order, duration) in &self.queue {
-            let mut next = self.lists[duration].first;
-            while let Some(id) = next {
-                let entry = &self.entries[&id];
-                let at_ms = entry.started + duration;
-                let place = due.len();
-                due.push((
-                    at_ms,
-                    *order,
-                    place,
-                    Due { id, at_ms, repeats: entry.plan.repeats, cause: entry.plan.cause },
-                ));
+            let mut next = Some(self.lists[duration].first);
+            while let Some(slot) = next {
+                let entry = self.entries[slot as usize].as_ref().expect(LISTED);
+                waiting.push((*order, waiting.len(), entry.due(slot)));
                 next = entry.next;
             }
         }
-        due.sort_by_key(|(at_ms, order, place, _)| (*at_ms, *order, *place));
-        due.into_iter().map(|(.., due)| due).collect()
+        waiting.sort_by_key(|(order, place, due)| (due.at_ms, *order, *place));
+        waiting.into_iter().map(|(.., due)| due).collect()
     }
 
     /// Running timers in no particular order, each with the time until which it waits.
     pub fn iter(&self) -> impl Iterator<Item = (Due, &Plan)> + '_ {
-        self.entries.iter().map(|(id, entry)| {
-            let plan = &entry.plan;
-            let due = Due { id: *id, at_ms: entry.started + plan.duration, repeats: plan.repeats, cause: plan.cause };
-            (due, plan)
-        })
+        let slots = self.entries.iter().enumerate();
+        slots.filter_map(|(slot, entry)| entry.as_ref().map(|entry| (entry.due(slot as SlotNumber), &entry.plan)))
+    }
+
+    fn entry(&mut self, slot: SlotNumber) -> &mut Entry {
+        self.entries[slot as usize].as_mut().expect(LISTED)
     }
 }
 
-/// A multiplicative hash: the keys are small numbers of our own, not of a peer.
+const LISTED: &str = "listed timers exist";
+
+impl Entry {
+    fn due(&self, slot: SlotNumber) -> Due {
+        let Plan { id, duration, repeats, cause, .. } = self.plan;
+        Due { slot, id, at_ms: self.started + duration, repeats, cause }
+    }
+}
+
+/// A multiplicative hash: the keys are durations.
 #[derive(Default, Clone, Copy)]
-pub struct IdHasher(u64);
+pub struct DurationHasher(u64);
 
-impl std::hash::BuildHasher for IdHasher {
-    type Hasher = IdHasher;
-    fn build_hasher(&self) -> IdHasher {
-        IdHasher(0)
+impl std::hash::BuildHasher for DurationHasher {
+    type Hasher = DurationHasher;
+    fn build_hasher(&self) -> DurationHasher {
+        DurationHasher(0)
     }
 }
 
-impl std::hash::Hasher for IdHasher {
+impl std::hash::Hasher for DurationHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -199,9 +208,6 @@ impl std::hash::Hasher for IdHasher {
         for byte in bytes {
             self.write_u64(u64::from(*byte));
         }
-    }
-    fn write_u32(&mut self, n: u32) {
-        self.write_u64(u64::from(n));
     }
     fn write_u64(&mut self, n: u64) {
         self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
@@ -217,14 +223,14 @@ mod tests {
     }
 
     fn fire_all(timers: &mut Timers, now: u64) -> Vec<u32> {
-        std::iter::from_fn(|| timers.take_due(now).map(|due| due.id)).collect()
+        std::iter::from_fn(|| timers.take_due(now).map(|due| due.slot)).collect()
     }
 
     #[test]
     fn one_duration_fires_in_order_of_start() {
         let mut timers = Timers::default();
-        for id in 1..=3 {
-            timers.start(id, 0, plan(10, true));
+        for slot in 1..=3 {
+            timers.start(slot, 0, plan(10, true));
         }
         assert!(fire_all(&mut timers, 9).is_empty());
         assert_eq!(fire_all(&mut timers, 10), [1, 2, 3]);
@@ -242,8 +248,8 @@ mod tests {
     #[test]
     fn a_stopped_timer_leaves_its_neighbours_in_order() {
         let mut timers = Timers::default();
-        for id in 1..=3 {
-            timers.start(id, 0, plan(5, true));
+        for slot in 1..=3 {
+            timers.start(slot, 0, plan(5, true));
         }
         assert!(timers.stop(2));
         assert!(!timers.stop(2));

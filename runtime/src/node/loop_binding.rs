@@ -40,7 +40,6 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "enterTick", enter_tick);
     set_function(scope, target, "leaveTick", leave_tick);
     set_function(scope, target, "refTimer", ref_timer);
-    set_function(scope, target, "hasRefTimer", has_ref_timer);
     set_function(scope, target, "now", now);
     set_function(scope, target, "activeResources", active_resources);
     set_function(scope, target, "runMicrotasks", run_microtasks);
@@ -104,33 +103,26 @@ fn number(args: &v8::FunctionCallbackArguments, index: i32) -> f64 {
     v8::Local::<v8::Number>::try_from(args.get(index)).map_or(0.0, |number| number.value())
 }
 
-/// `startTimer(id, milliseconds, refed, repeats, callback)`; no callback when an interval starts itself again
+/// `startTimer(slot, id, milliseconds, refed, repeats, callback)`; no callback when an interval starts itself again
 fn start_timer(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
-    let (id, duration) = (number(&args, 0) as u32, number(&args, 1) as u64);
-    let repeats = args.get(3).is_true();
-    let plan = Plan { duration, refed: args.get(2).is_true(), repeats, cause: core().doorway.cause() };
-    core().timers.borrow_mut().start(id, core().event_loop.fresh_ms(), plan);
-    if core().observer.is_observed() && !args.get(4).is_undefined() {
+    let (slot, id, duration) = (number(&args, 0) as u32, number(&args, 1) as u32, number(&args, 2) as u64);
+    let repeats = args.get(4).is_true();
+    let plan = Plan { id, duration, refed: args.get(3).is_true(), repeats, cause: core().doorway.cause() };
+    core().timers.borrow_mut().start(slot, core().event_loop.fresh_ms(), plan);
+    if core().observer.is_observed() && !args.get(5).is_undefined() {
         let kind = if repeats { CallbackKind::Interval } else { CallbackKind::Timeout };
-        observed(scope, kind, id.into(), args.get(4));
+        observed(scope, kind, id.into(), args.get(5));
     }
 }
 
-/// Tells of a task that JavaScript is scheduling, while somebody looks; whether it is the user's.
-fn observed(
-    scope: &mut v8::PinScope<'_, '_>,
-    kind: CallbackKind,
-    number: u64,
-    callback: v8::Local<'_, v8::Value>,
-) -> bool {
+/// Tells of a task that JavaScript is scheduling, while somebody looks.
+fn observed(scope: &mut v8::PinScope<'_, '_>, kind: CallbackKind, number: u64, callback: v8::Local<'_, v8::Value>) {
     let function = v8::Local::<v8::Function>::try_from(callback).ok();
     let task = Task::new(class_of(kind), number);
     core().observer.scheduled(scope, kind, task, function);
-    let is_users = function.is_some_and(|function| crate::observe::definition(scope, function).is_some());
-    if is_users && core().doorway.needs.debugger() {
+    if core().doorway.needs.debugger() && function.is_some_and(|function| core().observer.is_users(scope, function)) {
         crate::inspection::task_scheduled(kind, task);
     }
-    is_users
 }
 
 /// `scheduledImmediate(id, callback)`
@@ -150,11 +142,11 @@ fn canceled_immediate(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments,
     canceled(CallbackKind::Immediate, Task::new(TaskClass::Immediate, number(&args, 0) as u64));
 }
 
-/// `scheduledTick(callback)` -> the tick's number
+/// `scheduledTick(callback)` -> the tick's number, 0 when nobody will ask for it
 fn scheduled_tick(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
     let id = core().new_task();
     observed(scope, CallbackKind::NextTick, id, args.get(0));
-    rv.set_double(id as f64);
+    rv.set_double(if core().observer.wants_numbers() { id as f64 } else { 0.0 });
 }
 
 /// `enterTick(number)`
@@ -184,20 +176,18 @@ fn canceled(kind: CallbackKind, task: Task) {
     }
 }
 
+/// `stopTimer(slot, id)`
 fn stop_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
-    let id = number(&args, 0) as u32;
-    core().timers.borrow_mut().stop(id);
+    core().timers.borrow_mut().stop(number(&args, 0) as u32);
+    let id = number(&args, 1) as u32;
     // Which of the two it was is not known any more; to cancel what was never scheduled does nothing.
     canceled(CallbackKind::Timeout, Task::new(TaskClass::Timer, id));
     canceled(CallbackKind::Interval, Task::new(TaskClass::Timer, id));
 }
 
+/// `refTimer(slot, refed)`
 fn ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     core().timers.borrow_mut().set_refed(number(&args, 0) as u32, args.get(1).is_true());
-}
-
-fn has_ref_timer(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
-    rv.set_bool(core().timers.borrow().is_refed(number(&args, 0) as u32));
 }
 
 /// `activeResources()` -> the names, as Node has them, of what keeps the process alive

@@ -5,7 +5,7 @@
 //! Who waited at a socket is known after the next poll, so a stall is told then.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::ffi::c_void;
 use std::sync::atomic::Ordering;
 
@@ -73,6 +73,14 @@ impl Spent {
     }
 }
 
+/// Where a function begins, as V8 says it.
+#[derive(PartialEq)]
+struct Place {
+    script: i32,
+    line: u32,
+    column: u32,
+}
+
 #[derive(Default)]
 pub struct Stalls {
     pub samples: RefCell<Vec<Taken>>,
@@ -88,8 +96,8 @@ pub struct Stalls {
     load_began: Cell<(u64, u64)>,
     pending: RefCell<Vec<report::Pending>>,
     sinks: RefCell<Vec<Sink>>,
-    /// URL and name of functions that have stalled.
-    guilty: RefCell<HashSet<(String, String)>>,
+    /// Where functions that have stalled are written.
+    guilty: RefCell<Vec<Place>>,
     guilty_kinds: Cell<u32>,
     /// Time of this turn that reports of callbacks tell already.
     reported_ns: Cell<u64>,
@@ -259,17 +267,28 @@ impl Stalls {
     fn note_guilty(&self, stall: &Stall) {
         self.guilty_kinds.set(self.guilty_kinds.get() | 1 << stall.callback.kind as u32);
         if let Some(definition) = &stall.callback.definition
-            && self.guilty.borrow().len() < GUILTY_MAX
+            && let Some(script) = definition.script_id.as_ref().and_then(|id| id.parse().ok())
         {
-            self.guilty.borrow_mut().insert((definition.url.clone(), definition.function_name.clone()));
+            let mut guilty = self.guilty.borrow_mut();
+            let place = Place { script, line: definition.line_number, column: definition.column_number };
+            if guilty.len() < GUILTY_MAX && !guilty.contains(&place) {
+                guilty.push(place);
+            }
         }
         core().observer.watch_guilty();
     }
 
-    /// Whether the function at `definition` has stalled before.
-    pub fn is_guilty(&self, definition: &Site) -> bool {
+    /// Whether `function` has stalled before. Asked for whatever is scheduled: its line is looked up only where its script
+    /// has such a function.
+    pub fn is_guilty(&self, function: v8::Local<'_, v8::Function>) -> bool {
+        let script = function.script_id();
         let guilty = self.guilty.borrow();
-        guilty.iter().any(|(url, name)| *url == definition.url && *name == definition.function_name)
+        let mut of_script = guilty.iter().filter(|place| place.script == script).peekable();
+        if of_script.peek().is_none() {
+            return false;
+        }
+        let (line, column) = (function.get_script_line_number(), function.get_script_column_number().unwrap_or(0));
+        of_script.any(|place| Some(place.line) == line && place.column == column)
     }
 
     pub fn is_guilty_kind(&self, kind: CallbackKind) -> bool {

@@ -2,7 +2,7 @@
 // neither is left; then unhandled rejections.
 'use strict';
 
-const { words, TICKS_QUEUED, OBSERVED } = require('internal/loop_words');
+const { words, TICKS_QUEUED, REJECTIONS_WAITING, OBSERVED } = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
 const loop = binding('loop');
 const { Array } = primordials;
@@ -25,7 +25,7 @@ const running = { __proto__: null, callback: null };
 loop.setRunningTick(running);
 
 function nextTick(callback) {
-  require('internal/validators').validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');
   if (process._exiting) return;
   let args;
   const count = arguments.length - 1;
@@ -84,14 +84,14 @@ function drainTicks() {
       setFrame(before);
       running.callback = null;
       loop.runMicrotasks();
-    } while (first !== null || require('internal/process/rejections').processRejections());
+    } while (first !== null || (words[REJECTIONS_WAITING] !== 0 && require('internal/process/rejections').processRejections()));
   } finally {
     setFrame(before);
   }
 }
 
 function queueMicrotask(callback) {
-  require('internal/validators').validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');
   const frame = getFrame();
   loop.enqueueMicrotask(() => {
     const before = getFrame();
