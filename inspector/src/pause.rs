@@ -207,6 +207,8 @@ impl Inspector {
             params["data"]["loop"] = self.loop_data(&running);
         }
         peer.step_from.set(None);
+        // Before the client hears of the pause: its next question may be answered beside this thread.
+        self.status.set_paused(true);
         Some(message.to_string())
     }
 

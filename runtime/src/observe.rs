@@ -160,7 +160,7 @@ impl Observer {
     ) -> bool {
         let stalls = &core().stalls;
         match function {
-            Some(function) if self.is_users(scope, function) => stalls.is_guilty(function),
+            Some(function) if self.is_users(scope, function) => stalls.is_guilty(scope, function),
             _ => stalls.is_guilty_kind(kind),
         }
     }

@@ -148,7 +148,7 @@ test('an evaluation waits for the callback that runs; a pause does not wait for 
   assert.ok(callFrames.some(({ functionName }) => functionName === 'works'), 'the running callback is paused');
   // It stands still now, so the evaluation is answered.
   assert.strictEqual(await evaluation, true);
-  await client.call('Debugger.evaluateOnCallFrame', { callFrameId: callFrames[0].callFrameId, expression: 'enough = true' });
+  await evaluate(client, 'enough = true');
   await client.call('Debugger.resume');
   assert.strictEqual(await evaluate(client, 'inside'), false);
 });

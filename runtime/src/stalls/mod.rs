@@ -73,12 +73,13 @@ impl Spent {
     }
 }
 
-/// Where a function begins, as V8 says it.
+/// A function that has stalled. Its frames tell where it was and not where it begins, so it is known by its name.
 #[derive(PartialEq)]
-struct Place {
+struct Guilty {
     script: i32,
-    line: u32,
-    column: u32,
+    name: String,
+    /// In UTF-16 units.
+    name_length: usize,
 }
 
 #[derive(Default)]
@@ -96,8 +97,7 @@ pub struct Stalls {
     load_began: Cell<(u64, u64)>,
     pending: RefCell<Vec<report::Pending>>,
     sinks: RefCell<Vec<Sink>>,
-    /// Where functions that have stalled are written.
-    guilty: RefCell<Vec<Place>>,
+    guilty: RefCell<Vec<Guilty>>,
     guilty_kinds: Cell<u32>,
     /// Time of this turn that reports of callbacks tell already.
     reported_ns: Cell<u64>,
@@ -270,25 +270,27 @@ impl Stalls {
             && let Some(script) = definition.script_id.as_ref().and_then(|id| id.parse().ok())
         {
             let mut guilty = self.guilty.borrow_mut();
-            let place = Place { script, line: definition.line_number, column: definition.column_number };
-            if guilty.len() < GUILTY_MAX && !guilty.contains(&place) {
-                guilty.push(place);
+            let name = definition.function_name.clone();
+            let function = Guilty { script, name_length: name.encode_utf16().count(), name };
+            if guilty.len() < GUILTY_MAX && !guilty.contains(&function) {
+                guilty.push(function);
             }
         }
         core().observer.watch_guilty();
     }
 
-    /// Whether `function` has stalled before. Asked for whatever is scheduled: its line is looked up only where its script
-    /// has such a function.
-    pub fn is_guilty(&self, function: v8::Local<'_, v8::Function>) -> bool {
+    /// Whether `function` has stalled before. It is asked of whatever is scheduled, so names are compared last.
+    pub fn is_guilty(&self, scope: &mut v8::PinScope<'_, '_>, function: v8::Local<'_, v8::Function>) -> bool {
         let script = function.script_id();
         let guilty = self.guilty.borrow();
-        let mut of_script = guilty.iter().filter(|place| place.script == script).peekable();
+        let mut of_script = guilty.iter().filter(|other| other.script == script).peekable();
         if of_script.peek().is_none() {
             return false;
         }
-        let (line, column) = (function.get_script_line_number(), function.get_script_column_number().unwrap_or(0));
-        of_script.any(|place| Some(place.line) == line && place.column == column)
+        v8::scope!(let scope, scope);
+        let name = function.get_name(scope);
+        let length = name.length();
+        of_script.any(|other| other.name_length == length && other.name == name.to_rust_string_lossy(scope))
     }
 
     pub fn is_guilty_kind(&self, kind: CallbackKind) -> bool {
