@@ -73,7 +73,7 @@ const lazies = {
 for (const name of ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest',
   'ReadableByteStreamController', 'ReadableStreamDefaultController', 'TransformStream', 'TransformStreamDefaultController',
   'WritableStream', 'WritableStreamDefaultController', 'WritableStreamDefaultWriter', 'ByteLengthQueuingStrategy',
-  'CountQueuingStrategy', 'TextEncoderStream', 'TextDecoderStream']) {
+  'CountQueuingStrategy', 'TextEncoderStream', 'TextDecoderStream', 'CompressionStream', 'DecompressionStream']) {
   lazies[name] = () => require('stream/web')[name];
 }
 for (const name of ['MessageChannel', 'MessageEvent', 'MessagePort']) {
@@ -83,6 +83,9 @@ for (const name of ['Headers', 'FormData', 'Request', 'Response']) {
   const id = `internal/fetch/${name === 'FormData' ? 'form_data' : name.toLowerCase()}`;
   lazies[name] = () => require(id)[name];
 }
+lazies.WebSocket = () => require('internal/websocket/websocket').WebSocket;
+lazies.CloseEvent = () => require('internal/websocket/events').CloseEvent;
+lazies.ErrorEvent = () => require('internal/websocket/events').ErrorEvent;
 lazies.navigator = () => require('internal/navigator').navigator;
 lazies.Navigator = () => require('internal/navigator').Navigator;
 lazies.BroadcastChannel = () => require('internal/broadcast_channel').BroadcastChannel;

@@ -30,7 +30,7 @@ function chunkToWeb(chunk, isObjectMode) {
 }
 
 /** `Writable.toWeb` */
-function newWritableStreamFromStreamWritable(writable) {
+function newWritableStreamFromStreamWritable(writable, options = {}) {
   if (typeof writable?.write !== 'function' || typeof writable.on !== 'function') {
     throw new ERR_INVALID_ARG_TYPE('streamWritable', 'stream.Writable', writable);
   }
@@ -72,6 +72,7 @@ function newWritableStreamFromStreamWritable(writable) {
   return new WritableStream({
     start(c) { controller = c; },
     write(chunk) {
+      options.validateChunk?.(chunk);
       if (writableObjectMode !== true && isAnyArrayBuffer(chunk)) chunk = new Uint8Array(chunk);
       if (writable.writableNeedDrain || !writable.write(chunk)) {
         drained = withResolvers();
@@ -253,7 +254,7 @@ function newReadableWritablePairFromDuplex(duplex, options = {}) {
     readable.cancel();
     return { readable, writable };
   }
-  const writable = isWritable(duplex) ? newWritableStreamFromStreamWritable(duplex) : new WritableStream();
+  const writable = isWritable(duplex) ? newWritableStreamFromStreamWritable(duplex, options) : new WritableStream();
   if (!isWritable(duplex)) writable.close();
   const readable = isReadable(duplex) ? newReadableStreamFromStreamReadable(duplex, readableOptions) :
     new ReadableStream(readableOptions);
