@@ -2,29 +2,18 @@
 'use strict';
 
 const {
-  FunctionPrototypeBind, ObjectDefineProperty, ObjectKeys, ReflectApply, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor,
+  FunctionPrototypeBind, ObjectDefineProperty, ObjectKeys, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
 } = primordials;
-const { Console, initialize, setTraceBelow } = require('internal/console/console');
+const { Console, initialize } = require('internal/console/console');
 const { v8Console } = require('internal/console/v8_console');
 
 const globalConsole = { __proto__: {} };
-// A method of ours may call another (`assert` calls `warn`): V8 hears the outer one.
-let isInside = false;
-
+// The function that calls both is native: V8 takes the line of the first script below it for the place of the call, and
+// that must be the user's.
 function withV8(name, method) {
   const tellV8 = v8Console?.[name];
-  if (typeof tellV8 !== 'function') return method;
-  return { [name](...args) {
-    if (isInside) return ReflectApply(method, globalConsole, args);
-    isInside = true;
-    try {
-      ReflectApply(tellV8, v8Console, args);
-      return ReflectApply(method, globalConsole, args);
-    } finally {
-      isInside = false;
-    }
-  } }[name];
+  return typeof tellV8 === 'function' ? binding('console').callBoth(tellV8, method) : method;
 }
 
 for (const key of ReflectOwnKeys(Console.prototype)) {
@@ -35,7 +24,6 @@ for (const key of ReflectOwnKeys(Console.prototype)) {
   ReflectDefineProperty(globalConsole, key, descriptor);
 }
 initialize(globalConsole, true, 'auto');
-setTraceBelow(globalConsole, globalConsole.trace);
 globalConsole.Console = Console;
 
 // What only the debugger understands.

@@ -5,6 +5,7 @@ use v8::MapFnTo;
 pub mod buffer;
 pub mod child;
 pub mod cjs_lexer;
+pub mod console;
 pub mod crypto;
 pub mod dns;
 pub mod encoding;
@@ -39,6 +40,7 @@ type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>)
 const BINDINGS: &[(&str, Bind)] = &[
     ("buffer", buffer::bind),
     ("child", child::bind),
+    ("console", console::bind),
     ("crypto", crypto::bind),
     ("dns", dns::bind),
     ("encoding", encoding::bind),

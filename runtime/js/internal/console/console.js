@@ -163,7 +163,7 @@ const methods = {
 
   trace: function trace(...args) {
     const error = { name: 'Trace', message: formatFor(this, this._stderr, args) };
-    ErrorCaptureStackTrace(error, this[kState].traceBelow ?? trace);
+    ErrorCaptureStackTrace(error, trace);
     this.error(error.stack);
   },
 
@@ -215,9 +215,4 @@ for (const name of ReflectOwnKeys(methods)) Console.prototype[name] = methods[na
 Console.prototype.dirxml = Console.prototype.log;
 Console.prototype.groupCollapsed = Console.prototype.group;
 
-// The function that stands between the user's call and ours in a stack.
-function setTraceBelow(self, fn) {
-  self[kState].traceBelow = fn;
-}
-
-module.exports = { Console, initialize, setTraceBelow };
+module.exports = { Console, initialize };

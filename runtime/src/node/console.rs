@@ -1,0 +1,71 @@
+//! `binding('console')`: methods of the global console that V8's console hears too.
+//!
+//! The function that calls both is native, since V8 takes the first script on the stack for the place of the call, and
+//! that must be the user's line.
+
+use std::cell::Cell;
+
+use crate::node::set_function;
+
+/// Arguments that a call hands on without taking memory.
+const ARGUMENTS_INLINE: usize = 8;
+
+thread_local! {
+    /// A method of ours may call another (`assert` calls `warn`): V8 hears the outer one.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+    set_function(scope, target, "callBoth", call_both);
+}
+
+/// `callBoth(v8Method, method)` -> a function that calls the two with its arguments and returns what the second does
+fn call_both<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let pair = v8::Array::new_with_elements(scope, &[args.get(0), args.get(1)]);
+    let function = v8::Function::builder(call)
+        .data(pair.into())
+        .constructor_behavior(v8::ConstructorBehavior::Throw)
+        .build(scope)
+        .expect("functions can be made");
+    rv.set(function.into());
+}
+
+fn call<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
+    let pair = v8::Local::<v8::Array>::try_from(args.data()).expect("callBoth gave it its pair");
+    let mut inline = [args.data(); ARGUMENTS_INLINE];
+    let many: Vec<_>;
+    let length = args.length() as usize;
+    let arguments = if length <= ARGUMENTS_INLINE {
+        for (index, argument) in inline[..length].iter_mut().enumerate() {
+            *argument = args.get(index as i32);
+        }
+        &inline[..length]
+    } else {
+        many = (0..args.length()).map(|index| args.get(index)).collect();
+        &many
+    };
+    let receiver = v8::undefined(scope).into();
+    let method = function_at(scope, pair, 1);
+    if INSIDE.replace(true) {
+        if let Some(result) = method.call(scope, receiver, arguments) {
+            rv.set(result);
+        }
+        return;
+    }
+    let tell = function_at(scope, pair, 0);
+    let told = tell.call(scope, receiver, arguments);
+    let result = told.and_then(|_| method.call(scope, receiver, arguments));
+    INSIDE.set(false);
+    if let Some(result) = result {
+        rv.set(result);
+    }
+}
+
+fn function_at<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    pair: v8::Local<'_, v8::Array>,
+    index: u32,
+) -> v8::Local<'s, v8::Function> {
+    let value = pair.get_index(scope, index).expect("a pair has two elements");
+    v8::Local::<v8::Function>::try_from(value).expect("callBoth is given functions")
+}
