@@ -65,6 +65,7 @@ const bad = {
   'a broken chunk size': 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
   'a chunk without its end': 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabX\r\n0\r\n\r\n',
   'a request without a host': 'GET / HTTP/1.1\r\n\r\n',
+  'two hosts': 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n',
   'a version of the future': 'GET / HTTP/9.9\r\nHost: x\r\n\r\n',
 };
 

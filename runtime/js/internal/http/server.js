@@ -21,7 +21,7 @@ const { kId, kOnConnection, native } = require('internal/net/handle');
 const { kConnection: kSocketConnection } = require('internal/net/socket');
 const { kUnixPath } = require('internal/net/server');
 const {
-  FLAG_EXPECT, FLAG_EXPECT_CONTINUE, FLAG_HOST, FLAG_KEEP_ALIVE, FLAG_UPGRADE, kConnection,
+  FLAG_EXPECT, FLAG_EXPECT_CONTINUE, FLAG_HOST, FLAG_KEEP_ALIVE, FLAG_MULTIPLE_HOSTS, FLAG_UPGRADE, kConnection,
 } = require('internal/http/common');
 const { IncomingMessage } = require('internal/http/incoming');
 const { ServerResponse } = require('internal/http/server_response');
@@ -248,6 +248,12 @@ prototype.serve = function serve(request, response, flags) {
   if (this.maxRequestsPerSocket > 0 && response[kConnection].requests > this.maxRequestsPerSocket) {
     this.emit('dropRequest', request, request.socket);
     response.writeHead(503);
+    response.end();
+    return;
+  }
+  // Whoever stands before us may have chosen the other one (RFC 9112 §3.2).
+  if ((flags & FLAG_MULTIPLE_HOSTS) !== 0) {
+    response.writeHead(400, ['Connection', 'close']);
     response.end();
     return;
   }
