@@ -86,6 +86,11 @@ exports.programs = {
     assert.deepStrictEqual([program.opts().port, program.args], [80, ['x.js']]);
   },
 
+  async chalk() {
+    const { Chalk } = await import('chalk');
+    assert.strictEqual(new Chalk({ level: 1 }).red('r'), '\u001b[31mr\u001b[39m');
+  },
+
   async yargs() {
     const { default: yargs } = await import('yargs');
     const parsed = await yargs(['--n', '3', '--flag']).option('n', { type: 'number' }).parse();

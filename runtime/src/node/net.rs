@@ -162,7 +162,8 @@ impl Net {
     pub fn note_readiness(&mut self, token: Token, event: &Event) {
         let id = token.0 as Id;
         let Some(handle) = self.get(id) else { return };
-        handle.readable |= event.is_readable() || event.is_error();
+        // A pipe whose writer is gone says no more than that: the read that follows finds the end.
+        handle.readable |= event.is_readable() || event.is_error() || event.is_read_closed();
         handle.writable |= event.is_writable() || event.is_error();
         handle.read_closed |= event.is_read_closed();
         self.enqueue(id);

@@ -44,18 +44,29 @@ function openOutput(fd, kind) {
 }
 
 function openInput(kind) {
-  if (kind === 'TTY') return new (require('tty').ReadStream)(STDIN);
+  if (kind === 'TTY') return asStdin(new (require('tty').ReadStream)(STDIN, { manualStart: true }));
   if (kind === 'FILE') return new (require('fs').ReadStream)(null, { fd: STDIN, autoClose: false });
   if (kind === 'PIPE') {
     const { Socket } = require('net');
-    const socket = new Socket({ fd: STDIN, readable: true, writable: false });
+    const socket = new Socket({ fd: STDIN, readable: true, writable: false, manualStart: true });
     socket._type = 'pipe';
-    return socket;
+    return asStdin(socket);
   }
   const { Readable } = require('stream');
   const empty = new Readable({ read() {} });
   empty.push(null);
   return empty;
+}
+
+// Standard input reads only while somebody wants it to: a paused one lets the process end.
+function asStdin(socket) {
+  socket.fd = STDIN;
+  socket.on('pause', () => require('process').nextTick(stopPaused, socket));
+  return socket;
+}
+
+function stopPaused(socket) {
+  if (!socket.readableFlowing) require('internal/net/socket').stopReading(socket);
 }
 
 module.exports = { open };
