@@ -61,13 +61,13 @@ fn hint(position: Position, sites: &[(Placed, &SiteStats)]) -> InlayHint {
 }
 
 fn summary(stats: &SiteStats) -> String {
-    let mut text = format!(
-        "{} {}× · late p99 {} · cost p99 {}",
-        stats.kind.as_str(),
-        stats.count,
-        duration(stats.queue_p99_us),
-        duration(stats.p99_us)
-    );
+    let mut text = format!("{} {}×", stats.kind.as_str(), stats.count);
+    // Zero is what a callback has that always ran at once, or only while a debugger held it.
+    for (what, us) in [("late", stats.queue_p99_us), ("cost", stats.p99_us)] {
+        if us > 0 {
+            text.push_str(&format!(" · {what} p99 {}", duration(us)));
+        }
+    }
     if stats.stalls > 0 {
         text.push_str(&format!(" · {} stall{}", stats.stalls, if stats.stalls == 1 { "" } else { "s" }));
     }
