@@ -217,8 +217,20 @@ fn handles() -> Vec<Handle> {
             Handle { kind: kind.to_owned(), resource, refed }
         })
         .collect();
-    let watchers = core().event_loop.references.get();
-    handles.extend((0..watchers).map(|_| Handle { kind: "Reference".to_owned(), resource: None, refed: true }));
+    let live = handles.len();
+    let add = |handles: &mut Vec<Handle>, kind: &str, resource: String, refed: bool| {
+        handles.push(Handle { kind: kind.to_owned(), resource: Some(resource), refed });
+    };
+    for (path, refed) in crate::node::fs::watch::describe() {
+        add(&mut handles, "FSEvent", path, refed);
+    }
+    for (pid, refed) in crate::node::child::describe() {
+        add(&mut handles, "Process", pid.to_string(), refed);
+    }
+    let named = handles[live..].iter().filter(|handle| handle.refed).count();
+    for _ in named..core().event_loop.references.get() {
+        add(&mut handles, "Reference", "a message port or a signal".to_owned(), true);
+    }
     handles
 }
 

@@ -86,6 +86,11 @@ check('F5 without a launch.json, a breakpoint, and steps across timer, socket an
   await editor.row('Event Loop', 'Why the process lives');
   await editor.page.locator('.statusbar', { hasText: 'loop stands still' }).waitFor();
   await editor.picture('vscode-stepping');
+  await editor.page.keyboard.press('F5');
+  await editor.stopped('tick');
+  await editor.breakpoint(28);
+  await editor.page.keyboard.press('F5');
+  await editor.page.locator('.statusbar', { hasText: /lag .* · \d+ %/ }).waitFor();
 });
 
 check('a stall is in the view, in the problems and under the code; the timeline draws', async (editor) => {

@@ -9,6 +9,17 @@ import type { Programs } from './programs';
 
 export const TYPE = 'rondo';
 
+/** What the adapter sends, as far as it matters here. */
+interface Sent {
+  type: string;
+  event?: string;
+  body?: unknown;
+  command?: string;
+  success?: boolean;
+}
+
+const GOES_ON = ['continue', 'next', 'stepIn', 'stepOut'];
+
 export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, { createDebugAdapterDescriptor: () => adapter(programs) }),
@@ -22,8 +33,10 @@ export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
     vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
       createDebugAdapterTracker: (session) => ({
         // All by this way: the event for custom ones comes later, so that a stop could come before its loop is known.
-        onDidSendMessage: ({ type, event, body }: { type: string; event?: string; body?: unknown }) => {
+        onDidSendMessage: ({ type, event, body, command, success }: Sent) => {
           if (type === 'event' && event !== undefined) tell(loops, session, event, body);
+          // An adapter that was asked to go on need not tell that it has.
+          else if (success && GOES_ON.includes(command ?? '')) tell(loops, session, 'continued', body);
         },
       }),
     }),

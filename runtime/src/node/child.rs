@@ -143,6 +143,11 @@ fn spawn<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgumen
     rv.set_int32(pid);
 }
 
+/// The processes that run, and whether they keep this one.
+pub fn describe() -> Vec<(i32, bool)> {
+    CHILDREN.with_borrow(|children| children.values().map(|child| (child.pid, child.refed)).collect())
+}
+
 fn count(change: isize) {
     let references = &core().event_loop.references;
     references.set(references.get().checked_add_signed(change).expect("each child is counted once"));

@@ -125,6 +125,12 @@ fn count_reference(refed: bool, by: isize) {
     }
 }
 
+/// What is watched, and whether that keeps the process.
+pub fn describe() -> Vec<(String, bool)> {
+    let shown = |watcher: &Watcher| (watcher.path.display().to_string(), watcher.refed);
+    WATCHERS.with_borrow(|watchers| watchers.by_number.values().map(shown).collect())
+}
+
 /// `closeWatch(number)`
 fn close_watch<'s>(_: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, _: Returned<'s>) {
     let number = int(&args, 0) as u32;
