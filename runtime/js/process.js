@@ -191,7 +191,9 @@ define('binding', function processBinding(name) {
 define('dlopen', function dlopen() {
   throw new (require('internal/errors').codes.ERR_DLOPEN_DISABLED)('Node-API addons are not supported yet');
 });
-define('setSourceMapsEnabled', () => {});
+define('setSourceMapsEnabled', function setSourceMapsEnabled(val) {
+  require('internal/source_map').enableAll(val);
+});
 define('ref', (thing) => thing?.[Symbol.for('nodejs.ref')]?.() ?? thing?.ref?.());
 define('unref', (thing) => thing?.[Symbol.for('nodejs.unref')]?.() ?? thing?.unref?.());
 

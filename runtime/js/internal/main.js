@@ -38,6 +38,7 @@ function prepare() {
     clusterWorker = true;
     require('internal/cluster/child');
   }
+  if (getOption('enable-source-maps')) require('internal/source_map').enableAll(true);
   if (getOption('trace-deprecation')) process.traceDeprecation = true;
   if (getOption('throw-deprecation')) process.throwDeprecation = true;
   if (!getOption('deprecation')) process.noDeprecation = true;

@@ -230,7 +230,9 @@ prototype.removeSocket = function removeSocket(socket, options) {
   const request = nextRequest(this, name);
   if (request === undefined) return;
   const count = (this.freeSockets[name]?.length ?? 0) + (this.sockets[name]?.length ?? 0);
-  if (count >= this.maxSockets || this.totalSocketCount >= this.maxTotalSockets) return;
+  // As in Node a request to another host may take the total over its limit here: the sockets that wait unused are in it,
+  // and the next one that comes free is closed for it.
+  if (count >= this.maxSockets) return;
   const requestOptions = request[kRequestOptions] ?? options;
   const key = this.getName(requestOptions);
   const waiting = this.requests[key];
@@ -304,7 +306,8 @@ prototype.destroy = function destroy() {
 function handOver(agent, request, socket) {
   request.onSocket(socket);
   const timeout = request.timeout === undefined ? agent.options.timeout || 0 : request.timeout;
-  if (socket.timeout !== timeout) socket.setTimeout(timeout);
+  // A user's createConnection may give any duplex stream.
+  if (socket.timeout !== timeout && typeof socket.setTimeout === 'function') socket.setTimeout(timeout);
 }
 
 let global;

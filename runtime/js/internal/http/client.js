@@ -145,7 +145,8 @@ function ClientRequest(input, options, callback) {
     this.agent.addRequest(this, own);
     return;
   }
-  if (this.socketPath) own.path = this.socketPath;
+  // The path of a request is no Unix socket.
+  own.path = this.socketPath || undefined;
   this._last = true;
   this.shouldKeepAlive = false;
   connectAlone(this, own);

@@ -9,9 +9,9 @@ const { codes: { ERR_HTTP_SOCKET_ENCODING }, connResetException, errnoException 
 const {
   UV_EOF, kId, kOnClose, kOnDrain, kOnRead, kOnShutdown, native,
 } = require('internal/net/handle');
-const { kAdopt, kConnection: kSocketConnection, Socket } = require('internal/net/socket');
+const { kAdopt, kConnection: kSocketConnection, kReading, Socket } = require('internal/net/socket');
 const {
-  FAULT_CLOSED_CONNECTION, FAULT_EOF, FLAG_CHUNKED, FLAG_CONTENT_LENGTH, INFO_CODE, INFO_CONTENT_LENGTH, INFO_END,
+  FAULT_EOF, FLAG_CHUNKED, FLAG_CONTENT_LENGTH, INFO_CODE, INFO_CONTENT_LENGTH, INFO_END,
   INFO_FLAGS, INFO_HEADERS_START, INFO_MINOR_VERSION, METHODS_BY_NUMBER, kConnection, kNeedDrain, kQuietSince, parseError,
   parser,
 } = require('internal/http/common');
@@ -38,6 +38,9 @@ const PEER_ENDED = 128;
 const STALLED = 256;
 // The beginning of a head has come.
 const PARTIAL = 512;
+
+const CR = 13;
+const LF = 10;
 
 // Requests of one connection that wait for their answers; more bytes are not looked at until one is given.
 const PIPELINE_MAX = 64;
@@ -161,7 +164,7 @@ class HttpConnection {
       return -1;
     }
     if ((this.state & LAST) !== 0) {
-      this.fault(FAULT_CLOSED_CONNECTION, bytes, start, end);
+      // The peer was told that the connection closes; what it sent before it knew is nobody's.
       return -1;
     }
     const target = parseRequest(bytes, start, end, this.server.headMax());
@@ -170,6 +173,7 @@ class HttpConnection {
       this.fault(target, bytes, start, end, info[INFO_END]);
       return -1;
     }
+    if (isBlank(bytes, start, end)) return -1;
     // The wait for the rest of this head began when its first byte came; that of the first with the connection.
     if ((this.state & PARTIAL) === 0) {
       this.state |= PARTIAL;
@@ -329,7 +333,7 @@ class HttpConnection {
     if (this.response !== response) return;
     this.response = null;
     const { req: request } = response;
-    if (!request._consumed && (request._eventsCount > 0 || request.hasStream() || this.body?.message === request)) {
+    if (!request.isConsumed() && (request._eventsCount > 0 || request.hasStream() || this.body?.message === request)) {
       request._dump();
       if ((this.state & PAUSED) !== 0 && (this.state & STALLED) === 0) this.startReading();
     }
@@ -469,6 +473,7 @@ class HttpConnection {
     if (this.server.timeout) socket.setTimeout?.(this.server.timeout);
     // Bytes are parsed before anybody could decode them.
     socket.setEncoding = refuseEncoding;
+    if (socket[kId] !== undefined) socket.push = pushToParser;
     socket.on('timeout', onSocketTimeout);
     socket.on('error', onSocketError);
   }
@@ -488,6 +493,7 @@ class HttpConnection {
     request.ownHead();
     socket[kSocketConnection] = null;
     delete socket.setEncoding;
+    delete socket.push;
     socket.removeListener('timeout', onSocketTimeout);
     socket.removeListener('error', onSocketError);
     if (server.timeout) socket.setTimeout?.(0);
@@ -503,8 +509,8 @@ class HttpConnection {
   handOver(socket) {
     native.attach(this[kId], socket);
     this[kId] = -1;
-    // Reading goes on when the socket's new user asks for data.
-    if ((this.state & PAUSED) === 0) native.readStop(socket[kId]);
+    // Reading goes on: what comes before the new user asks for it waits in the stream, and the end is seen.
+    socket[kReading] = (this.state & PAUSED) === 0;
   }
 
   start() {
@@ -537,6 +543,12 @@ class HttpConnection {
   shutdown() {
     if (native.shutdown(this[kId]) < 0) this.destroy();
   }
+}
+
+// Empty lines before a message are none of it.
+function isBlank(bytes, start, end) {
+  for (let i = start; i < end; i++) if (bytes[i] !== CR && bytes[i] !== LF) return false;
+  return true;
 }
 
 function failLater(connection, error) {
@@ -579,6 +591,14 @@ function abandon(response) {
   response.destroyed = true;
   response._closed = true;
   response.emit('close');
+}
+
+// Bytes that somebody read before, such as the first of a connection whose protocol had to be found out.
+function pushToParser(chunk, encoding) {
+  if (chunk === null) return Socket.prototype.push.call(this, null);
+  if (typeof chunk === 'string') chunk = require('buffer').Buffer.from(chunk, encoding);
+  this[kSocketConnection].receive(chunk, 0, chunk.length);
+  return true;
 }
 
 function refuseEncoding() {

@@ -222,6 +222,11 @@ prototype.hasStream = function hasStream() {
   return this[kStream] !== null;
 };
 
+// Somebody reads the message, or has and stopped: the rest of its body is theirs.
+prototype.isConsumed = function isConsumed() {
+  return this._consumed || (this[kStream] !== null && this.readableFlowing !== null);
+};
+
 // The connection's side.
 
 prototype.receive = function receive(chunk) {

@@ -35,13 +35,19 @@ class ResponseReader {
     }
     while (start < end && this.socket[kReader] === this) {
       if (this.done) {
-        // More than was asked for: the connection can't be trusted.
-        this.socket.destroy();
+        this.tooMuch(bytes, start, end);
         return;
       }
       start = this.body === null ? this.readHead(bytes, start, end) : this.readBody(bytes, start, end);
       if (start === -1) return;
     }
+  }
+
+  // More than was asked for: the connection can't be trusted.
+  tooMuch(bytes, start, end) {
+    const fault = parseResponse(bytes, start, end, this.headMax);
+    if (typeof fault === 'number' && fault !== 0) this.fail(parseError(fault, slice(bytes, 0, end), info[INFO_END]));
+    else this.socket.destroy();
   }
 
   readHead(bytes, start, end) {
@@ -144,8 +150,8 @@ class ResponseReader {
       request.destroyed = true;
       return;
     }
-    // As if nobody had read from it yet.
-    socket.pause();
+    socket.removeListener('error', ignore);
+    // As if nobody had read from it yet; what comes waits in the stream.
     socket.readableFlowing = null;
     socket.emit('agentRemove');
     request.emit(event, response, socket, head);

@@ -63,7 +63,7 @@ function wake(response) {
 function emitLate(response) {
   const { req: request } = response;
   response.emit('prefinish');
-  if (!request._consumed && (request._eventsCount > 0 || request.hasStream())) request._dump();
+  if (!request.isConsumed() && (request._eventsCount > 0 || request.hasStream())) request._dump();
   response.emit('finish');
   require('process').nextTick(emitClosed, response);
 }

@@ -184,7 +184,7 @@ function readIntoBuffer(socket, onread, bytes) {
     const target = typeof onread.buffer === 'function' ? onread.buffer() : onread.buffer;
     const length = bytes.copy(target, 0, at, at + target.length);
     at += length;
-    if (onread.callback(length, target) === false) {
+    if (FunctionPrototypeCall(onread.callback, socket, length, target) === false) {
       stopReading(socket);
       // What is left can't be unread from the kernel; it waits in the stream for resume().
       if (at < bytes.length) socket.push(bytes.subarray(at));
@@ -399,7 +399,8 @@ prototype.resetAndDestroy = function resetAndDestroy() {
 };
 
 prototype.pause = function pause() {
-  if (this[kReading] && !this.connecting && this[kConnection] === null) stopReading(this);
+  // A stream goes on reading until its buffer is full, as Node's do; a buffer of the user's has no room for more.
+  if (this[kOnReadBuffer] !== null && this[kReading] && !this.connecting) stopReading(this);
   return Duplex.prototype.pause.call(this);
 };
 

@@ -48,7 +48,8 @@ function printOther(value, excerpt) {
 }
 
 function print(error) {
-  const excerpt = binding('scripts').sourceExcerpt(error);
+  let excerpt = binding('scripts').sourceExcerpt(error);
+  if (require('internal/source_map').getSupport().enabled) excerpt = require('internal/source_map/stack').mapExcerpt(excerpt);
   if (isError(error)) printError(error, excerpt);
   else printOther(error, excerpt);
   native.writeSync(2, `\nRondo v${native.version}\n`);
