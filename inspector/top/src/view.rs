@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Cell, Clear, Paragraph, Row, Sparkline, Table, Wrap};
 use rondo_protocol::site::Site;
 use rondo_protocol::stall::{CauseClass, Stall};
+use rondo_protocol::stats::SiteStats;
 
 use crate::model::{LAG_BOUNDS_US, Link, Model, Panel, Sort};
 
@@ -18,7 +19,9 @@ const HEIGHT_MIN: u16 = 10;
 /// From these sizes on there is room for the second column and for the rates.
 const WIDTH_WIDE: u16 = 96;
 const HEIGHT_TALL: u16 = 20;
-/// Below this tables keep their most telling columns.
+/// From this width on a title has room for a summary.
+const WIDTH_SUMMARY: u16 = 72;
+/// Below this the stalls keep their most telling columns.
 const WIDTH_NARROW: u16 = 84;
 /// A callback that runs so long is worth a word in the first line, in microseconds.
 const STUCK_US_MIN: u64 = 50_000;
@@ -58,8 +61,11 @@ pub fn draw(frame: &mut Frame, model: &mut Model) {
 
 fn draw_head(frame: &mut Frame, model: &Model, area: Rect) {
     let mut spans = vec![" rondo top ".bold().fg(Color::Black).bg(ACCENT), " ".into()];
-    spans.push(short(&model.title, usize::from(area.width) / 2).into());
-    spans.push(format!("  {}  ", model.address).dim());
+    // Why there is no connection is worth more room than what it was to.
+    if !matches!(model.link, Link::Lost(_)) {
+        spans.push(format!("{}  ", short(&model.title, usize::from(area.width) / 2)).into());
+    }
+    spans.push(format!("{}  ", model.address).dim());
     match &model.link {
         Link::Waiting => spans.push("connecting…".dim()),
         Link::Lost(reason) => spans.push(format!("not connected: {reason}; trying again").fg(HURT)),
@@ -126,49 +132,77 @@ fn frame_of(title: String, is_chosen: bool) -> Block<'static> {
 }
 
 fn draw_sites(frame: &mut Frame, model: &mut Model, area: Rect) {
-    let title = format!(" callbacks by line ({}) ", model.sites.len());
+    let mut title = format!(" callbacks by line ({}) ", model.sites.len());
+    // Without the column at the side these are told here.
+    if frame.area().width < WIDTH_WIDE
+        && area.width >= WIDTH_SUMMARY
+        && let Some(state) = &model.state
+    {
+        let (timers, handles, requests) = (state.timers.len(), state.handles.len(), state.requests.len());
+        let late = time(state.lag.p99_us);
+        title += &format!("· late p99 {late} · {timers} timers · {handles} handles · {requests} requests ");
+    }
     let block = frame_of(title, model.panel == Panel::Sites);
     if model.sites.is_empty() {
         let text = "Nothing yet: callbacks appear here once the program has scheduled some.";
         return frame.render_widget(Paragraph::new(text).dim().wrap(Wrap { trim: true }).block(block), area);
     }
-    let heads = [
-        ("total", Some(Sort::Total)),
-        ("count", Some(Sort::Count)),
-        ("p50", Some(Sort::P50)),
-        ("p99", Some(Sort::P99)),
-        ("max", Some(Sort::Max)),
-        ("waited", Some(Sort::Waited)),
-        ("stalls", Some(Sort::Stalls)),
-        ("kind", None),
-        ("line", None),
-    ];
-    let head = heads.map(|(name, sort)| {
-        let chosen = sort == Some(model.sort);
-        let style = if chosen { Style::new().fg(ACCENT).bold() } else { Style::new().fg(Color::DarkGray) };
-        Cell::from(if chosen { format!("{name}▾") } else { name.to_owned() }).style(style)
-    });
     model.scroll[0] = model.scroll[0].min(model.sites.len() - 1);
-    let rows = model.sites.iter().skip(model.scroll[0]).take(usize::from(area.height)).map(|site| {
-        let hurts = if site.stalls > 0 { Style::new().fg(HURT) } else { Style::new() };
-        Row::new([
-            Cell::from(time(site.total_us)),
-            Cell::from(count(site.count)),
-            Cell::from(time(site.p50_us)),
-            Cell::from(time(site.p99_us)),
-            Cell::from(time(site.max_us)).style(hurts),
-            Cell::from(time(site.queue_p99_us)),
-            Cell::from(if site.stalls > 0 { site.stalls.to_string() } else { String::new() }).style(hurts),
-            Cell::from(site.kind.as_str()).style(Style::new().fg(Color::Gray)),
-            Cell::from(place(&site.site)),
-        ])
+    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.from_width <= area.width).collect();
+    let head = columns.iter().map(|column| {
+        let chosen = column.sort == Some(model.sort);
+        let style = if chosen { Style::new().fg(ACCENT).bold() } else { Style::new().fg(Color::DarkGray) };
+        Cell::from(if chosen { format!("{}▾", column.name) } else { column.name.to_owned() }).style(style)
     });
-    // A narrow terminal keeps the total, the count, the longest and the line.
-    let widths: [u16; 8] =
-        if area.width >= WIDTH_NARROW { [8, 7, 8, 8, 8, 8, 7, 10] } else { [8, 6, 0, 0, 8, 0, 0, 0] };
-    let widths = widths.map(Constraint::Length).into_iter().chain([Constraint::Min(12)]);
-    frame.render_widget(Table::new(rows, widths).header(Row::new(head)).column_spacing(1).block(block), area);
+    let rows = model.sites.iter().skip(model.scroll[0]).take(usize::from(area.height)).map(|site| {
+        Row::new(columns.iter().map(|column| {
+            let hurts = site.stalls > 0 && matches!(column.sort, Some(Sort::Max | Sort::Stalls));
+            Cell::from((column.text)(site)).style(if hurts { Style::new().fg(HURT) } else { Style::new() })
+        }))
+    });
+    let widths = columns.iter().map(|column| match column.width {
+        0 => Constraint::Min(12),
+        width => Constraint::Length(width),
+    });
+    let head = Row::new(head.collect::<Vec<_>>());
+    frame.render_widget(Table::new(rows, widths).header(head).column_spacing(1).block(block), area);
 }
+
+/// A column of the sites, shown where there is room for it.
+struct Column {
+    name: &'static str,
+    sort: Option<Sort>,
+    /// 0 for all that is left.
+    width: u16,
+    from_width: u16,
+    text: fn(&SiteStats) -> String,
+}
+
+const fn column(
+    name: &'static str,
+    sort: Option<Sort>,
+    width: u16,
+    from_width: u16,
+    text: fn(&SiteStats) -> String,
+) -> Column {
+    Column { name, sort, width, from_width, text }
+}
+
+/// A narrow terminal keeps the total, the longest and the line.
+const COLUMNS: [Column; 9] = [
+    column("total", Some(Sort::Total), 8, 0, |site| time(site.total_us)),
+    column("count", Some(Sort::Count), 6, 50, |site| count(site.count)),
+    column("p50", Some(Sort::P50), 7, 110, |site| time(site.p50_us)),
+    column("p99", Some(Sort::P99), 7, 72, |site| time(site.p99_us)),
+    column("max", Some(Sort::Max), 7, 0, |site| time(site.max_us)),
+    column("waited", Some(Sort::Waited), 7, 84, |site| time(site.queue_p99_us)),
+    column("stalls", Some(Sort::Stalls), 7, 60, |site| match site.stalls {
+        0 => String::new(),
+        stalls => stalls.to_string(),
+    }),
+    column("kind", None, 10, 120, |site| site.kind.as_str().to_owned()),
+    column("line", None, 0, 0, |site| place(&site.site)),
+];
 
 fn draw_side(frame: &mut Frame, model: &Model, area: Rect) {
     let bars = LAG_BOUNDS_US.len() as u16 + 2;
