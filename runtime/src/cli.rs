@@ -178,6 +178,9 @@ fn finish(options: &mut Options) -> Result<(), String> {
     if let Some(limit) = options.text("stack-trace-limit") {
         options.v8_flags.push(format!("--stack-trace-limit={limit}"));
     }
+    if options.profile.is_some() && options.is_off("loop-records") {
+        return Err("rondo profile needs the records that --no-loop-records turns off".to_owned());
+    }
     check_choice(options, "unhandled-rejections", &["throw", "strict", "warn", "none", "warn-with-error-code"])?;
     check_choice(options, "dns-result-order", &["ipv4first", "ipv6first", "verbatim"])?;
     check_choice(options, "input-type", &["commonjs", "module", "commonjs-typescript", "module-typescript"])?;
@@ -194,6 +197,10 @@ fn check_choice(options: &Options, name: &str, choices: &[&str]) -> Result<(), S
 impl Options {
     pub fn is_on(&self, name: &str) -> bool {
         matches!(self.given.get(name), Some(Given::On))
+    }
+
+    pub fn is_off(&self, name: &str) -> bool {
+        matches!(self.given.get(name), Some(Given::Off))
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {

@@ -87,6 +87,8 @@ pub struct Doorway {
     micro_ns: Cell<u64>,
     /// What `was_held` and `turn_was_held` have seen.
     pauses_seen: Cell<u64>,
+    /// `--no-loop-records`: nothing is timed, published to the watchdog or remembered.
+    records_off: Cell<bool>,
     turn_pauses_seen: Cell<u64>,
     pub needs: Rc<Needs>,
     pub status: Arc<SharedStatus>,
@@ -144,6 +146,11 @@ impl Doorway {
         self.stamp_ns.get()
     }
 
+    /// Turns the always-on records off, which is there to measure what they cost.
+    pub fn turn_records_off(&self) {
+        self.records_off.set(true);
+    }
+
     /// Looks anew at how the monotonic clock lies in wall time, which may have been set.
     pub fn refresh_epoch(&self) {
         self.epoch_offset_us.set(epoch_offset_us());
@@ -193,8 +200,11 @@ pub fn enter<'s>(
     core.words().set(Word::CurrentCallback, id as u32);
     core.stalls.callback_began();
     doorway.micro_ns.set(0);
-    doorway.status.begin(id, kind, (start_ns / 1000).wrapping_add_signed(doorway.epoch_offset_us.get()));
-    doorway.slot.begin(start_ns);
+    let records = !doorway.records_off.get();
+    if records {
+        doorway.status.begin(id, kind, (start_ns / 1000).wrapping_add_signed(doorway.epoch_offset_us.get()));
+        doorway.slot.begin(start_ns);
+    }
 
     let result = call(scope, function, receiver, arguments);
     // As in Node, a timer that threw is followed by the next one that is due before anything is drained.
@@ -205,12 +215,26 @@ pub fn enter<'s>(
     if armed || doorway.needs.any() {
         crate::inspection::callback_ends(&entry, armed);
     }
+    if !records {
+        return unrecorded(&entry, result);
+    }
     let end_ns = now_ns();
     doorway.stamp_ns.set(end_ns);
     doorway.slot.end();
     doorway.status.end();
     doorway.running.set(None);
     finish(entry, id, cause, start_ns, drain_ns.max(start_ns).min(end_ns), end_ns, origin);
+    result
+}
+
+/// The end of a callback that leaves no record.
+fn unrecorded<'s>(entry: &Entry, result: Option<v8::Local<'s, v8::Value>>) -> Option<v8::Local<'s, v8::Value>> {
+    let (core, doorway) = (core(), &core().doorway);
+    doorway.running.set(None);
+    doorway.adopted.set(None);
+    if entry.kind != CallbackKind::Interval && class_of(entry.kind) != TaskClass::Handle {
+        core.observer.forget(entry.task());
+    }
     result
 }
 

@@ -159,6 +159,9 @@ fn start_watching(isolate: v8::IsolateHandle) {
         Some(Ok(threshold_ns)) => threshold_ns,
         Some(Err(message)) => crate::exception::fatal(&format!("--stall-threshold: {message}")),
     });
+    if core().options.is_off("loop-records") {
+        doorway.turn_records_off();
+    }
     doorway.slot.busy(doorway.stamp_ns());
     if let Err(error) = crate::stalls::watchdog::start(doorway.slot.clone(), isolate) {
         eprintln!("rondo: the watchdog could not be started, stalls will have no stacks: {error}");

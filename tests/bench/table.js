@@ -49,4 +49,23 @@ function table(results, { rounds, seconds, connections, idle, cores, model }) {
   return `${lines.join('\n')}\n`;
 }
 
-module.exports = { table };
+// The cost of the records: in each round a share of the same round without them; then the median of the rounds.
+function recordsTable(results) {
+  const share = (workload, name, field) => {
+    const of = (runtime) => results.filter((r) => r.workload === workload && r.runtime === runtime && r[field] !== undefined);
+    const bases = new Map(of('records off').map((r) => [r.round, r[field]]));
+    const shares = of(name).filter((r) => bases.has(r.round)).map((r) => r[field] / bases.get(r.round));
+    if (shares.length === 0) return 'failed';
+    const spread = shares.toSorted((a, b) => a - b);
+    return `${median(shares).toFixed(3)} (${spread[0].toFixed(3)} to ${spread.at(-1).toFixed(3)})`;
+  };
+  const workloads = ['hello', 'echo'].filter((name) => results.some((r) => r.workload === `records ${name}`));
+  if (workloads.length === 0) return '';
+  const rows = workloads.flatMap((name) => [['perSecond', 'answers/s'], ['cpuUs', 'server CPU each']].map(([field, title]) =>
+    `| ${name}, ${title} | ${share(`records ${name}`, 'records on', field)} | ${share(`records ${name}`, 'client attached', field)} |`));
+  const head = ['The records of the loop, as a share of `--no-loop-records` in the same round: median (least to most).', '',
+    '| | records on | and an idle client attached |', '| --- | ---: | ---: |'];
+  return `\n${[...head, ...rows].join('\n')}\n`;
+}
+
+module.exports = { recordsTable, table };

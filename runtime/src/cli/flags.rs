@@ -94,6 +94,7 @@ pub const FLAGS: &[Flag] = &[
     flag("disable-sigusr1", None, Nothing, Anywhere, Debug, "", "do not start the inspector on SIGUSR1"),
     flag("stall-threshold", None, Text, Anywhere, Debug, "TIME", "a callback that holds the loop longer is a stall (50ms)"),
     flag("stall-log", None, Text, Anywhere, Debug, "FILE", "write each stall to FILE, one JSON object a line"),
+    flag("loop-records", None, Nothing, Anywhere, Debug, "", "always on; --no-loop-records keeps no times of callbacks: no stalls, no history, rondo top is empty"),
     flag("out", None, Text, CommandLine, Profile, "DIR", "the folder of the report (./rondo-profile-PID)"),
     flag("stall-budget", None, Text, CommandLine, Profile, "FILE", "what may stall and how long: see below"),
     flag("inspect-port", None, Text, Anywhere, Hidden, "", ""),
