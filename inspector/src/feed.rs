@@ -10,7 +10,7 @@ use rondo_protocol::event::{CallbacksRan, StallDetected};
 use rondo_protocol::stall::Stall;
 use tokio::sync::Notify;
 
-use crate::inbox::{ClientId, Inbound, Inbox};
+use crate::inbox::{ClientId, Inbox};
 use crate::outlet::SocketOutlet;
 use crate::status::SharedStatus;
 use crate::wire::event;
@@ -93,7 +93,6 @@ impl Feed {
 
     /// The server thread's part: sends batches while somebody listens, watches for stuck callbacks while somebody asks.
     pub async fn run(&self, inbox: &Inbox, status: &SharedStatus) {
-        let mut reported = 0;
         let mut batches = 0;
         let mut since_batch = Duration::ZERO;
         loop {
@@ -104,10 +103,9 @@ impl Feed {
             tokio::time::sleep(pace).await;
             if let Some(threshold_us) = self.threshold()
                 && let Some(sequence) = status.stuck_since(threshold_us)
-                && sequence != reported
+                && !status.is_stall_served(sequence)
             {
-                reported = sequence;
-                inbox.push(Inbound::Stuck { sequence, threshold_us });
+                inbox.push_stuck(sequence, threshold_us);
             }
             since_batch += pace;
             if since_batch >= BATCH_EVERY {
@@ -128,7 +126,8 @@ impl Feed {
         look.or_else(|| (!state.subscribers.is_empty()).then_some(BATCH_EVERY))
     }
 
-    fn threshold(&self) -> Option<u64> {
+    /// The least of all clients' stall breakpoints.
+    pub fn threshold(&self) -> Option<u64> {
         self.lock().thresholds.iter().map(|(_, threshold)| *threshold).min()
     }
 

@@ -106,6 +106,15 @@ impl Inbox {
         self.wake(queue, true);
     }
 
+    /// Tells of a stuck callback, unless that is told already.
+    pub fn push_stuck(&self, sequence: u64, threshold_us: u64) {
+        let mut queue = self.lock();
+        if !queue.messages.iter().any(|message| matches!(message, Inbound::Stuck { .. })) {
+            queue.messages.push_back(Inbound::Stuck { sequence, threshold_us });
+            self.wake(queue, true);
+        }
+    }
+
     /// Asks for a `stateChanged`, unless one is asked for already.
     pub fn push_state_wanted(&self) {
         let mut queue = self.lock();

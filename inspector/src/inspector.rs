@@ -319,6 +319,7 @@ impl Inspector {
         session.peer.muted.set(true);
         self.stepping.borrow_mut().forget_client(id);
         self.feed.unsubscribe(id);
+        self.status.set_stall_breakpoint(self.feed.threshold());
         session.call_own("Debugger.disable", serde_json::json!({}));
         session.call_own("Runtime.disable", serde_json::json!({}));
         session.peer.debugger_enabled.set(false);

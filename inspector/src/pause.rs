@@ -4,17 +4,23 @@
 //! dispatch is served like any other, so a breakpoint inside an evaluation holds.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::Instant;
 
 use rondo_protocol::callback::Callback;
 use rondo_protocol::command::Position;
 use rondo_protocol::event::{PausedBetween, ResumedBetween};
+use rondo_protocol::filter::Filter;
 use serde_json::{Value, json};
 
 use crate::Inspector;
+use crate::inbox::ClientId;
+use crate::matching::Matcher;
 use crate::options::Attach;
 use crate::sentence::{event_name, sentence};
-use crate::session::Peer;
+use crate::session::{Peer, Session};
+use crate::stack::{has_user_frame, is_internal, run_debugger_statement};
+use crate::stepping::Step;
 
 #[derive(Default)]
 pub(crate) struct Pause {
@@ -32,6 +38,10 @@ pub(crate) struct Pause {
     pub between: Cell<bool>,
     /// What to say of the pause that the inspector is about to cause.
     pub own: RefCell<Option<Value>>,
+    /// The next pause is the inspector's own and hidden.
+    is_stopping: Cell<bool>,
+    /// V8 is paused inside of the runtime's own code: it goes on to the user's next statement.
+    goes_on: Cell<bool>,
 }
 
 impl Pause {
@@ -95,6 +105,9 @@ impl Inspector {
 
     /// V8 is paused: serves clients until one resumes, or until none is left that could.
     pub(crate) fn run_pause(&self) {
+        if self.pause.goes_on.take() {
+            return self.leave_internal();
+        }
         if self.pause.on.replace(true) {
             return;
         }
@@ -148,29 +161,93 @@ impl Inspector {
         }
     }
 
-    /// The callback is stuck as a stall breakpoint's client wants it: pauses where it is.
+    /// The callback is stuck as a stall breakpoint's client wants it: pauses where it is. Called again until it is done.
     pub(crate) fn pause_stuck(&self, sequence: u64, threshold_us: u64) {
-        if self.status.sequence() != sequence || self.pause.is_on() {
+        if self.status.sequence() != sequence || self.pause.is_on() || self.status.is_stall_served(sequence) {
             return;
         }
-        let running = self.running_callback();
-        let mut data = json!({ "eventName": "instrumentation:stall", "thresholdUs": threshold_us });
-        if let Some(running) = running {
-            let held_us = crate::status::now_us().saturating_sub(self.status.started_us());
-            data["loop"] = self.loop_data(&running);
-            let text = format!("{} · has held the loop for {:.0} ms", sentence(&running), held_us as f64 / 1000.0);
-            data["loop"]["text"] = json!(text);
+        let data = self.stall_data(threshold_us, None);
+        let (in_user_code, above_user_code) =
+            self.isolate.with_scope(|scope| (!is_internal(scope) && has_user_frame(scope), has_user_frame(scope)));
+        if in_user_code {
+            self.status.serve_stall(sequence);
+            return self.break_now(data);
         }
-        self.break_now(data);
+        // Between two ticks or microtasks, or in a function of the runtime, there is no line to pause at: the next function
+        // of the user's has one, or the next look does.
+        if !above_user_code {
+            self.status.serve_stall(sequence);
+        }
+        if let Some(session) = self.debugging_session() {
+            self.pause_at_next_part(session.peer.id);
+        }
+        self.pause.own.replace(Some(data));
+        for session in self.all_sessions().iter().filter(|session| session.peer.debugger_enabled.get()) {
+            session.schedule_pause("other", "{}");
+        }
+    }
+
+    /// Whether the runtime's own code runs, in the middle of a callback.
+    pub(crate) fn is_in_internal_code(&self) -> bool {
+        self.isolate.with_scope(is_internal)
+    }
+
+    /// A client wants to pause while the runtime's own code drains a queue: V8 alone would not see the user's function that
+    /// comes, where that is compiled into the drain. A step into the next tick or microtask does.
+    pub(crate) fn pause_at_next_part(&self, client: ClientId) {
+        let matcher = Matcher::new(Filter::default()).expect("no filter has no expression to be wrong");
+        self.stepping.borrow_mut().add_step(Step { client, matcher, remaining: 1 });
+        self.update_needs();
+    }
+
+    /// A native operation has just ended in which the callback was stuck, and JavaScript that called it waits below.
+    /// Pauses at the user's first statement behind it.
+    pub fn native_stall(&self, scope: &mut v8::PinScope<'_, '_>, op: &str) {
+        let sequence = self.status.sequence();
+        let Some(threshold_us) = self.feed.threshold().filter(|_| !self.pause.is_on()) else { return };
+        if scope.is_execution_terminating() || self.status.is_stall_served(sequence) || !has_user_frame(scope) {
+            return;
+        }
+        self.status.serve_stall(sequence);
+        self.pause.own.replace(Some(self.stall_data(threshold_us, Some(op))));
+        self.pause.is_stopping.set(true);
+        // Nobody but the inspector sees this pause: it steps out of it, and of what is not the user's.
+        run_debugger_statement(scope);
+        self.pause.is_stopping.set(false);
+    }
+
+    /// `data` of a pause in a stall.
+    fn stall_data(&self, threshold_us: u64, op: Option<&str>) -> Value {
+        let mut data = json!({ "eventName": "instrumentation:stall", "thresholdUs": threshold_us });
+        if let Some(op) = op {
+            data["op"] = json!(op);
+        }
+        if let Some(running) = self.running_callback() {
+            data["loop"] = self.loop_data(&running);
+            let held_ms = self.status.held_us() as f64 / 1000.0;
+            let held = format!("{} · has held the loop for {held_ms:.0} ms", sentence(&running));
+            data["loop"]["text"] = json!(op.map_or(held.clone(), |op| format!("{held} · in {op}")));
+        }
+        data
     }
 
     /// Pauses at the next stack check, which is the running line. V8 gives such a pause the reason `other`:
     /// [`Inspector::explain_pause`] puts ours in.
     fn break_now(&self, data: Value) {
-        let session = self.all_sessions().into_iter().find(|session| session.peer.debugger_enabled.get());
-        if let Some(session) = session {
+        if let Some(session) = self.debugging_session() {
             self.pause.own.replace(Some(data));
             session.call_own("Debugger.pause", json!({}));
+        }
+    }
+
+    fn debugging_session(&self) -> Option<Rc<Session>> {
+        self.all_sessions().into_iter().find(|session| session.peer.debugger_enabled.get())
+    }
+
+    /// V8 is paused in a script of the runtime: steps out of it. The clients were told nothing.
+    fn leave_internal(&self) {
+        if let Some(session) = self.debugging_session() {
+            session.call_own("Debugger.stepOut", json!({}));
         }
     }
 
@@ -184,6 +261,11 @@ impl Inspector {
         let reason = params["reason"].as_str().unwrap_or("").to_owned();
         let at_breakpoint = params["hitBreakpoints"].as_array().is_some_and(|hits| !hits.is_empty());
         let plain = matches!(reason.as_str(), "other" | "step") && !at_breakpoint;
+        if self.pause.is_stopping.get() || plain && self.isolate.with_scope(is_internal) {
+            peer.pause_hidden.set(true);
+            self.pause.goes_on.set(true);
+            return None;
+        }
         let own = self.pause.own.borrow().clone().or_else(|| self.stepping.borrow().armed_detail());
         match own {
             Some(data) if plain || reason == "ambiguous" => {

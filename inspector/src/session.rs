@@ -9,6 +9,7 @@ use v8::inspector::{ChannelImpl, StringBuffer, StringView, V8InspectorSession};
 use crate::Inspector;
 use crate::inbox::ClientId;
 use crate::outlet::Outlet;
+use crate::stack::STOP_SCRIPT;
 use crate::status::now_us;
 use crate::wire;
 
@@ -124,6 +125,8 @@ impl ChannelImpl for PeerChannel {
             if let Some(text) = inspector.explain_pause(&self.0, text) {
                 self.0.send(text);
             }
+        } else if text.starts_with(r#"{"method":"Debugger.scriptParsed""#) && text.contains(STOP_SCRIPT) {
+            // Nothing that a client could want to see.
         } else if text.starts_with(r#"{"method":"Debugger.resumed""#) && self.0.pause_hidden.replace(false) {
             // It belongs to the pause that was not shown.
         } else {

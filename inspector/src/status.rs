@@ -36,6 +36,12 @@ pub struct SharedStatus {
     pauses: AtomicU64,
     /// When it let go, in microseconds since the Unix epoch, oldest first.
     pause_ends_us: Mutex<VecDeque<u64>>,
+    /// When it let the thread go last.
+    held_until_us: AtomicU64,
+    /// The least threshold of a stall breakpoint, 0 for none.
+    stall_us: AtomicU64,
+    /// The callback in which a stall breakpoint has paused, or is about to.
+    stall_served: AtomicU64,
     native_op: AtomicPtr<NativeOp>,
 }
 
@@ -105,6 +111,7 @@ impl SharedStatus {
                 ends.pop_front();
             }
             ends.push_back(now_us());
+            self.held_until_us.store(now_us(), Ordering::Relaxed);
         }
         self.paused.store(paused, Ordering::Release);
     }
@@ -124,8 +131,32 @@ impl SharedStatus {
     /// The number of the callback that has run for longer than `threshold_us`, unless the debugger holds it.
     pub(crate) fn stuck_since(&self, threshold_us: u64) -> Option<u64> {
         let sequence = self.sequence();
-        let long = now_us().saturating_sub(self.started_us()) > threshold_us;
-        (sequence % 2 == 1 && long && !self.is_paused()).then_some(sequence)
+        (sequence % 2 == 1 && self.held_us() > threshold_us && !self.is_paused()).then_some(sequence)
+    }
+
+    /// Whether the stall breakpoint has done what it can in this callback: it pauses once.
+    pub(crate) fn is_stall_served(&self, sequence: u64) -> bool {
+        self.stall_served.load(Ordering::Relaxed) == sequence
+    }
+
+    pub(crate) fn serve_stall(&self, sequence: u64) {
+        self.stall_served.store(sequence, Ordering::Relaxed);
+    }
+
+    /// For how long the running callback has held the thread by itself.
+    pub(crate) fn held_us(&self) -> u64 {
+        now_us().saturating_sub(self.started_us().max(self.held_until_us.load(Ordering::Relaxed)))
+    }
+
+    pub(crate) fn set_stall_breakpoint(&self, threshold_us: Option<u64>) {
+        self.stall_us.store(threshold_us.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Whether an operation that took `took_us` has made its callback what a stall breakpoint waits for.
+    #[inline]
+    pub fn is_stall(&self, took_us: u64) -> bool {
+        let threshold = self.stall_us.load(Ordering::Relaxed);
+        threshold != 0 && took_us * 2 >= threshold && self.stuck_since(threshold).is_some()
     }
 
     pub(crate) fn started_us(&self) -> u64 {
@@ -196,5 +227,18 @@ mod tests {
         status.leave_op(outer);
         status.end();
         assert_eq!(status.snapshot().running, None);
+    }
+
+    #[test]
+    fn the_time_that_a_debugger_takes_makes_no_stall() {
+        let status = SharedStatus::default();
+        status.begin(1, CallbackKind::Timeout, now_us() - 1_000_000);
+        assert!(status.stuck_since(500_000).is_some());
+        assert!(!status.is_stall(900_000), "nobody asked");
+        status.set_stall_breakpoint(Some(500_000));
+        assert!(status.is_stall(900_000) && !status.is_stall(1000));
+        status.set_paused(true);
+        status.set_paused(false);
+        assert!(status.stuck_since(500_000).is_none() && !status.is_stall(900_000));
     }
 }

@@ -310,6 +310,14 @@ pub fn stall_detected(stall: &Stall) {
     }
 }
 
+/// An operation that has just ended is what a stall breakpoint waits for.
+#[cold]
+pub fn op_was_stall(op: &'static str) {
+    if let (Some(inspector), Some(isolate)) = (inspector(), core().isolate.get()) {
+        crate::stalls::sample::in_context(*isolate, |scope| inspector.native_stall(scope, op));
+    }
+}
+
 /// Nothing is left that could run.
 pub fn drained() {
     if let Some(inspector) = inspector() {

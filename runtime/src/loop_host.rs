@@ -254,6 +254,16 @@ fn reasons_to_live(timers: &[Timer]) -> Vec<String> {
         let from = from.map(|site| format!(", started at {}", site.short())).unwrap_or_default();
         reasons.push(format!("{} of {} ms{from}", timer.kind.as_str(), timer.duration_ms));
     }
+    // An interval that runs is in no list until it starts again.
+    if let Some(running) = core().doorway.running()
+        && running.kind == CallbackKind::Interval
+        && !timers.iter().any(|timer| timer.id.0 == running.task)
+    {
+        let site = core().observer.origin(Task::new(TaskClass::Timer, running.task));
+        let from = site.as_ref().and_then(|origin| origin.scheduled_by.first());
+        let from = from.map(|site| format!(", started at {}", site.short())).unwrap_or_default();
+        reasons.push(format!("interval that runs now{from}"));
+    }
     let immediates = core().words().get(Word::ImmediatesRefed);
     if immediates > 0 {
         reasons.push(format!("{immediates} immediate(s)"));

@@ -82,6 +82,9 @@ impl Drop for Mark {
         // An inner mark's time is its outer one's as well.
         if took_ns > 0 && DEPTH.get() == 0 {
             core.stalls.op_ended(self.op.name, self.resource, took_ns);
+            if core.doorway.status.is_stall(took_ns / 1000) {
+                crate::inspection::op_was_stall(self.op.name);
+            }
         }
     }
 }

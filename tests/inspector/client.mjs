@@ -43,7 +43,7 @@ export async function connect(url) {
     event: (method, { withinMs = 10_000 } = {}) => new Promise((resolve, reject) => {
       const index = events.findIndex((event) => event.method === method);
       if (index >= 0) return resolve(events.splice(index, 1)[0].params);
-      const names = () => events.map((event) => event.method).join(' ');
+      const names = () => [...new Set(events.map((event) => event.method))].join(' ');
       const limit = setTimeout(() => reject(new Error(`no ${method} came, but: ${names()}`)), withinMs);
       waiting.push({ method, resolve: (params) => { clearTimeout(limit); resolve(params); } });
     }),

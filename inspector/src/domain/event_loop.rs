@@ -104,6 +104,7 @@ impl Inspector {
         session.peer.loop_enabled.set(false);
         session.peer.steps_cross.set(true);
         self.feed.unsubscribe(session.peer.id);
+        self.status.set_stall_breakpoint(self.feed.threshold());
         self.stepping.borrow_mut().forget_loop_domain(session.peer.id);
         self.update_needs();
         empty()
@@ -189,6 +190,7 @@ impl Inspector {
             return Err(Fault::params(format!("thresholdUs is {STALL_US_MIN} at least")));
         }
         self.feed.set_stall_breakpoint(session.peer.id, asked.threshold_us);
+        self.status.set_stall_breakpoint(self.feed.threshold());
         empty()
     }
 

@@ -58,6 +58,7 @@ impl Inspector {
                 peer.step_from.set(Some(running));
             }
             "Debugger.resume" => peer.step_from.set(None),
+            "Debugger.pause" if self.is_in_internal_code() => self.pause_at_next_part(peer.id),
             _ => {}
         }
         // V8 answers some commands in the middle of a pause which they began, so these are noted first.
