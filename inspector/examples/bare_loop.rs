@@ -227,6 +227,7 @@ fn main() {
         status: status.clone(),
         title: format!("bare_loop[{}]", std::process::id()),
         script_url: format!("file://{file}"),
+        stopping: None,
         browser: "bare_loop/0.1".to_owned(),
     };
     let inspector = Inspector::new(scope, context, setup, Rc::new(Host));

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rondo_protocol::CallbackKind;
 use rondo_protocol::callback::Callback;
@@ -26,6 +27,7 @@ use crate::stack::stack_of;
 use crate::status::SharedStatus;
 use crate::stepping::Stepping;
 use crate::streams::Streams;
+use crate::workers::{self, Worker};
 
 /// The one group that all contexts of the isolate are in.
 const CONTEXT_GROUP: i32 = 1;
@@ -52,6 +54,9 @@ pub struct Inspector {
     /// Async tasks that V8 was told of as running, innermost last.
     started_tasks: RefCell<Vec<usize>>,
     next_local: Cell<u64>,
+    /// The number of the worker whose inspector this is.
+    pub(crate) worker: Cell<Option<u64>>,
+    pub(crate) stopping: Option<Arc<AtomicBool>>,
     myself: Weak<Inspector>,
 }
 
@@ -101,6 +106,8 @@ impl Inspector {
                 streams: RefCell::default(),
                 started_tasks: RefCell::default(),
                 next_local: Cell::new(LOCAL_SESSIONS),
+                worker: Cell::new(None),
+                stopping: setup.stopping,
                 myself: myself.clone(),
             }
         });
@@ -122,6 +129,26 @@ impl Inspector {
         let url = server.url().to_owned();
         self.server.replace(Some(server));
         Ok(url)
+    }
+
+    /// This is a worker's inspector: from now on the process's clients attach to it. Whether one of them wants the worker
+    /// to wait for it.
+    pub fn begin_worker(&self) -> bool {
+        let (title, url) = (self.target.title.clone(), self.target.script_url.clone());
+        let (inbox, feed, status) = (self.inbox.clone(), self.feed.clone(), self.status.clone());
+        let (number, holds) = workers::begin(Worker { title, url, inbox, feed, status });
+        self.worker.set(Some(number));
+        holds
+    }
+
+    /// The worker ends. V8 wants its sessions gone before itself.
+    pub fn end_worker(&self, scope: &mut v8::PinScope<'_, '_>) {
+        if let Some(number) = self.worker.take() {
+            self.v8.context_destroyed(scope.get_current_context());
+            workers::end(number);
+        }
+        drop(self.sessions.take());
+        drop(self.zombies.take());
     }
 
     /// The WebSocket URL while the server runs.
@@ -317,6 +344,7 @@ impl Inspector {
         let Some(session) = self.session(id) else { return };
         self.sessions.borrow_mut().retain(|other| other.peer.id != id);
         session.peer.muted.set(true);
+        workers::forget(id);
         self.stepping.borrow_mut().forget_client(id);
         self.feed.unsubscribe(id);
         self.status.set_stall_breakpoint(self.feed.threshold());

@@ -23,6 +23,7 @@ mod server;
 mod session;
 mod stack;
 pub mod status;
+pub mod workers;
 mod stepping;
 mod streams;
 mod wire;

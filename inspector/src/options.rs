@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::needs::Needs;
 use crate::status::SharedStatus;
@@ -23,6 +24,8 @@ pub struct Setup {
     pub title: String,
     /// The `file:` URL of the main script, empty without one.
     pub script_url: String,
+    /// Set from any thread when a worker must end, also in the middle of a pause; none for the process's own thread.
+    pub stopping: Option<Arc<AtomicBool>>,
     /// What `/json/version` calls the program, such as `rondo/0.1.0`.
     pub browser: String,
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use crate::workers::Envelope;
+
 /// Bytes that may wait for a client to read them.
 pub(crate) const UNREAD_BYTES_MAX: usize = 256 << 20;
 /// How long a heap snapshot, which is written faster than any socket takes it, waits for the client to read on.
@@ -24,6 +26,8 @@ pub(crate) enum Outbound {
 pub(crate) struct SocketOutlet {
     sender: mpsc::UnboundedSender<Outbound>,
     unread: Arc<Unread>,
+    /// Set for a session in a worker.
+    envelope: Option<Arc<Envelope>>,
 }
 
 /// The bytes between the session and its socket.
@@ -46,7 +50,12 @@ impl SocketOutlet {
     pub fn new() -> (SocketOutlet, mpsc::UnboundedReceiver<Outbound>, Arc<Unread>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let unread = Arc::new(Unread::default());
-        (SocketOutlet { sender, unread: unread.clone() }, receiver, unread)
+        (SocketOutlet { sender, unread: unread.clone(), envelope: None }, receiver, unread)
+    }
+
+    /// The same socket for a session in a worker.
+    pub fn in_session(&self, envelope: Envelope) -> SocketOutlet {
+        SocketOutlet { envelope: Some(Arc::new(envelope)), ..self.clone() }
     }
 
     pub fn send(&self, text: String) {
@@ -56,6 +65,10 @@ impl SocketOutlet {
         if text.starts_with(r#"{"method":"HeapProfiler.addHeapSnapshotChunk""#) {
             self.wait_for_room(text.len());
         }
+        let text = match &self.envelope {
+            Some(envelope) => envelope.wrap(text),
+            None => text,
+        };
         let unread = self.unread.bytes.fetch_add(text.len(), Ordering::Relaxed) + text.len();
         if unread > UNREAD_BYTES_MAX {
             self.unread.overflowed.store(true, Ordering::Relaxed);

@@ -5,7 +5,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use rondo_protocol::callback::Callback;
 use rondo_protocol::command::Position;
@@ -21,6 +22,9 @@ use crate::sentence::{event_name, sentence};
 use crate::session::{Peer, Session};
 use crate::stack::{has_user_frame, is_internal, run_debugger_statement};
 use crate::stepping::Step;
+
+/// How often a paused worker looks whether it must end.
+const STOP_LOOK_EVERY: Duration = Duration::from_millis(100);
 
 #[derive(Default)]
 pub(crate) struct Pause {
@@ -155,8 +159,9 @@ impl Inspector {
     }
 
     fn serve_while(&self, goes_on: impl Fn(&Inspector) -> bool) {
-        while goes_on(self) {
-            self.inbox.wait(None);
+        let is_stopping = || self.stopping.as_ref().is_some_and(|stopping| stopping.load(Ordering::Acquire));
+        while goes_on(self) && !is_stopping() {
+            self.inbox.wait(self.stopping.as_ref().map(|_| Instant::now() + STOP_LOOK_EVERY));
             self.handle_while(&goes_on);
         }
     }

@@ -32,6 +32,11 @@ impl Fault {
         Fault { code: -32601, message: format!("'{method}' wasn't found") }
     }
 
+    /// Known, and not to be had here.
+    pub fn not_supported(what: &str, why: &str) -> Fault {
+        Fault { code: -32601, message: format!("'{what}' is not supported: {why}") }
+    }
+
     pub fn params(why: impl std::fmt::Display) -> Fault {
         Fault { code: -32602, message: format!("Invalid parameters: {why}") }
     }

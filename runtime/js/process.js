@@ -50,7 +50,7 @@ define('config', ObjectFreeze({
   target_defaults: ObjectFreeze({}), variables: ObjectFreeze({ v8_enable_i18n_support: 1, napi_build_version: 0 }),
 }));
 lazy('allowedNodeEnvironmentFlags', () => require('internal/process/allowed_flags').flags());
-define('debugPort', 9229);
+lazy('debugPort', () => binding('inspector').port(), (port) => define('debugPort', port));
 define('domain', null);
 define('_eval', require('internal/options').getOption('eval'));
 

@@ -1,7 +1,7 @@
 //! The inspector as the loop calls it: made when a flag, a signal or a program asks for it, and told of callbacks only
 //! while `needs` says that somebody looks. `inspector/README.md` has the sequence of calls.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,20 +24,27 @@ use crate::records::Record;
 
 #[derive(Default)]
 pub struct Inspection {
-    inspector: OnceCell<Rc<Inspector>>,
+    inspector: RefCell<Option<Rc<Inspector>>>,
     /// `before_callback` was called for the tick or microtask that runs.
     part_is_open: Cell<bool>,
+    /// A client wants this worker to wait for it.
+    holds_worker: Cell<bool>,
     /// The end has been announced: what still ends the process goes at once.
     is_over: Cell<bool>,
 }
 
-fn inspector() -> Option<&'static Rc<Inspector>> {
-    core().inspection.inspector.get()
+fn inspector() -> Option<Rc<Inspector>> {
+    core().inspection.inspector.borrow().clone()
 }
 
 /// The inspector, made now if there is none yet.
-pub fn get_or_make(scope: &mut v8::PinScope<'_, '_>) -> &'static Rc<Inspector> {
-    core().inspection.inspector.get_or_init(|| make(scope))
+pub fn get_or_make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
+    if let Some(inspector) = inspector() {
+        return inspector;
+    }
+    let made = make(scope);
+    core().inspection.inspector.replace(Some(made.clone()));
+    made
 }
 
 fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
@@ -51,12 +58,52 @@ fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
         waker: Arc::new(move || drop(waker.wake())),
         needs: doorway.needs.clone(),
         status: doorway.status.clone(),
-        title: script.clone().unwrap_or_else(|| format!("rondo[{}]", std::process::id())),
+        title: title(script.as_deref()),
         script_url: script.map(|path| script_url(&path)).unwrap_or_default(),
+        stopping: worker_name().map(|_| core().stopping.clone()),
         browser: format!("rondo/{}", env!("CARGO_PKG_VERSION")),
     };
     let context = scope.get_current_context();
     Inspector::new(scope, context, setup, Rc::new(Host))
+}
+
+/// `worker 3` on the thread of one.
+fn worker_name() -> Option<String> {
+    std::thread::current().name().filter(|name| name.starts_with("worker ")).map(str::to_owned)
+}
+
+fn title(script: Option<&str>) -> String {
+    match (worker_name(), script) {
+        (Some(worker), Some(script)) => format!("{worker}: {script}"),
+        (Some(worker), None) => worker,
+        (None, Some(script)) => script.to_owned(),
+        (None, None) => format!("rondo[{}]", std::process::id()),
+    }
+}
+
+/// A worker begins, before any of its scripts is compiled: while the process is inspected, so is the worker.
+pub fn begin_worker(scope: &mut v8::PinScope<'_, '_>) {
+    if rondo_inspector::workers::are_watched() {
+        let holds = get_or_make(scope).begin_worker();
+        core().inspection.holds_worker.set(holds);
+    }
+}
+
+/// Right before a worker's main script.
+pub fn wait_in_worker(scope: &mut v8::PinScope<'_, '_>) {
+    if core().inspection.holds_worker.get()
+        && let Some(inspector) = inspector()
+    {
+        inspector.wait_for_debugger(scope, Attach::Wait);
+        core().event_loop.update_time();
+    }
+}
+
+/// A worker's isolate is about to go, and its inspector before it.
+pub fn end_worker(scope: &mut v8::PinScope<'_, '_>) {
+    if let Some(inspector) = core().inspection.inspector.take() {
+        inspector.end_worker(scope);
+    }
 }
 
 /// What `--inspect*` asked for, before any script is compiled.
@@ -91,6 +138,17 @@ fn address() -> Listen {
     let origins = options.text("inspect-allow-origin").unwrap_or_default();
     let allow_origins = origins.split(',').filter(|origin| !origin.is_empty()).map(str::to_owned).collect();
     Listen { host, port, publish, allow_origins }
+}
+
+/// The WebSocket URL while the server runs.
+pub fn url() -> Option<String> {
+    inspector().and_then(|inspector| inspector.url())
+}
+
+/// The port that the server has, or would be started with.
+pub fn port() -> u16 {
+    let used = url().and_then(|url| url.rsplit_once('/')?.0.rsplit_once(':')?.1.parse().ok());
+    used.unwrap_or_else(|| address().port)
 }
 
 /// Right before the main script: waits as the flags say.
@@ -328,7 +386,7 @@ pub fn drained() {
 /// The process ends: clients may want to read something first.
 pub fn exit() {
     let Some(core) = try_core() else { return };
-    let (Some(inspector), Some(isolate)) = (core.inspection.inspector.get(), core.isolate.get()) else { return };
+    let (Some(inspector), Some(isolate)) = (inspector(), core.isolate.get()) else { return };
     if core.inspection.is_over.replace(true) {
         return;
     }

@@ -102,7 +102,15 @@ fn run_worker_realm(isolate: &mut v8::OwnedIsolate) -> i32 {
     let context = v8::Context::new(scope, v8::ContextOptions::default());
     let scope = &mut v8::ContextScope::new(scope, context);
     assert!(core().context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
+    crate::inspection::begin_worker(scope);
+    let code = run_worker_program(scope);
+    crate::inspection::end_worker(scope);
+    code
+}
+
+fn run_worker_program(scope: &mut v8::PinScope<'_, '_>) -> i32 {
     bootstrap(scope);
+    crate::inspection::wait_in_worker(scope);
     if core().is_stopping() {
         return 0;
     }

@@ -13,6 +13,7 @@ mod event_breakpoints;
 mod event_loop;
 mod io;
 mod node;
+mod workers;
 
 /// Scripts of the runtime: they never stop a step.
 const INTERNAL_SCRIPTS: &str = "^node:";
@@ -26,6 +27,9 @@ impl Inspector {
         };
         let method = request.method.as_deref().unwrap_or_default();
         if let Some(session_id) = &request.session_id {
+            if self.pass_on(session, session_id, &request) {
+                return;
+            }
             let message = format!("Session with given id not found: {session_id}");
             let answer = wire::answer(&request.id, Some(session_id), Err(Fault { code: -32001, message }));
             return session.peer.send(answer);
@@ -43,8 +47,10 @@ impl Inspector {
             "EventLoop" => self.event_loop(session, name, request.params),
             "EventBreakpoints" => self.event_breakpoints(session, name, request.params),
             "IO" => self.io(name, request.params),
+            "NodeWorker" => self.node_worker(session, name, request.params),
+            "Target" => self.target(session, name, request.params),
             "NodeRuntime" => self.node_runtime(session, name, request.params),
-            _ => node::harmless(domain, name),
+            _ => node::others(domain, name),
         };
         answer.unwrap_or_else(|| Err(Fault::not_found(method)))
     }

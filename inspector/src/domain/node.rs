@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::Inspector;
 use crate::session::Session;
-use crate::wire::{Answer, empty, params};
+use crate::wire::{Answer, Fault, empty, params};
 
 #[derive(Deserialize)]
 struct Enabled {
@@ -40,17 +40,19 @@ impl Inspector {
     }
 }
 
-/// Commands that ask to be told of things that this program does not have, such as workers that do not exist yet: to
-/// agree is the truth, and a debugger that gets an error here gives up. Everything else of these domains is not found.
-pub(super) fn harmless(domain: &str, name: &str) -> Option<Answer> {
+/// Commands of other domains that debuggers send to every Node target. To agree where nothing can come of it is the truth;
+/// what can't be had says so, and a debugger goes on without.
+pub(super) fn others(domain: &str, name: &str) -> Option<Answer> {
     match (domain, name) {
-        ("NodeWorker", "enable" | "disable")
-        | ("Target", "setAutoAttach" | "setDiscoverTargets" | "setRemoteLocations")
-        | ("Network", "enable" | "disable" | "setAttachDebugStack" | "clearAcceptedEncodingsOverride")
-        | ("Log", "enable" | "disable")
-        | ("NodeTracing", "stop") => Some(empty()),
+        ("Log", "enable" | "disable") | ("Network", "disable") => Some(empty()),
+        ("Network", "enable") => {
+            Some(Err(Fault::not_supported("Network.enable", "requests are not told over the protocol")))
+        }
         ("NodeTracing", "getCategories") => Some(Ok(json!({ "categories": [] }))),
-        ("Target", "getTargets") => Some(Ok(json!({ "targetInfos": [] }))),
+        ("NodeTracing", "start" | "stop") => Some(Err(Fault::not_supported(
+            "NodeTracing",
+            "there are no trace events; EventLoop.startRecording with the format chrome records the loop",
+        ))),
         _ => None,
     }
 }

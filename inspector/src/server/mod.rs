@@ -55,6 +55,11 @@ pub(crate) struct Server {
 /// Unique in the process, over all servers that it has had.
 static NEXT_CLIENT: AtomicU64 = AtomicU64::new(1);
 
+/// A number for a session that is no connection.
+pub(crate) fn new_client() -> ClientId {
+    ClientId(NEXT_CLIENT.fetch_add(1, Ordering::Relaxed))
+}
+
 impl Server {
     /// Listens, says so as Node does, and serves on a thread of its own.
     pub fn start(
@@ -83,6 +88,7 @@ impl Server {
         let stop = Arc::new(Notify::new());
         let stopped = stop.clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
+        crate::workers::set_runtime(Some(runtime.handle().clone()));
         let thread = std::thread::Builder::new().name("inspector".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 tokio::select! {
@@ -101,6 +107,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        crate::workers::set_runtime(None);
         self.stop.notify_one();
         if let Some(thread) = self.thread.take() {
             // The thread's own panic has been printed already.
@@ -153,7 +160,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     if shared.connections.fetch_add(1, Ordering::Relaxed) < CONNECTIONS_MAX {
         if let Some(upgraded) = http::serve(stream, &shared).await {
-            let client = ClientId(NEXT_CLIENT.fetch_add(1, Ordering::Relaxed));
+            let client = new_client();
             socket::serve(upgraded, client, &shared).await;
         }
     } else {

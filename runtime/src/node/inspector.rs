@@ -20,6 +20,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "open", open);
     set_function(scope, target, "close", close);
     set_function(scope, target, "url", url);
+    set_function(scope, target, "port", port);
     set_function(scope, target, "waitForDebugger", wait_for_debugger);
     set_function(scope, target, "connect", connect);
     set_function(scope, target, "dispatch", dispatch);
@@ -47,9 +48,14 @@ fn close(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::Retu
 
 /// `url()` -> the WebSocket URL, undefined while no server runs
 fn url(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
-    if let Some(url) = get_or_make(scope).url() {
+    if let Some(url) = crate::inspection::url() {
         rv.set(v8::String::new(scope, &url).expect("a URL is short").into());
     }
+}
+
+/// `port()` -> the port that the server has, or would be started with
+fn port(_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    rv.set_uint32(crate::inspection::port().into());
 }
 
 fn wait_for_debugger(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
