@@ -23,10 +23,14 @@ const STALLS_MAX: usize = 100;
 
 /// What a running program reports.
 pub enum Report {
-    Attached { address: String },
+    Attached {
+        address: String,
+    },
     Sites(Vec<SiteStats>),
     Stalls(Vec<Stall>),
     Detached,
+    /// Nothing was reported for a while after that.
+    Quiet,
 }
 
 /// Watches an address until it is dropped.
@@ -45,6 +49,10 @@ pub fn watch(runtime: &tokio::runtime::Handle, address: String, events: mpsc::We
             if let News::Connected(client, messages) = news {
                 follow(&address, &client, messages, &events).await;
                 if !send(&events, Report::Detached).await {
+                    return;
+                }
+                tokio::time::sleep(ASK_EVERY).await;
+                if !send(&events, Report::Quiet).await {
                     return;
                 }
             }

@@ -41,6 +41,8 @@ pub struct State {
     pub outbox: Outbox,
     pub facts: Facts,
     is_initialized: bool,
+    /// Whether the client was told of new hints and not yet told again.
+    hints_unsettled: bool,
     /// The watch for a running program and the address it watches.
     watch: Option<(String, Watch)>,
     runtime: tokio::runtime::Handle,
@@ -59,6 +61,7 @@ pub fn run(mut queue: mpsc::Receiver<Event>, surroundings: Surroundings) {
         outbox: surroundings.outbox,
         facts: Facts::default(),
         is_initialized: false,
+        hints_unsettled: false,
         watch: None,
         runtime: surroundings.runtime,
         events: surroundings.events,
@@ -225,10 +228,13 @@ impl State {
                 self.outbox.log(MessageType::INFO, "detached from the program".to_owned());
             }
             Report::Sites(sites) => {
-                if self.facts.sites(sites) && self.client.refreshes_hints {
-                    self.outbox.refresh_hints();
+                if self.facts.sites(sites) {
+                    self.refresh_hints();
+                } else {
+                    self.settle_hints();
                 }
             }
+            Report::Quiet => self.settle_hints(),
             Report::Stalls(stalls) => {
                 let touched: HashSet<PathBuf> = stalls.into_iter().flat_map(|stall| self.facts.stall(stall)).collect();
                 let marked = |document: &&mut Document| document.path.as_ref().is_some_and(|it| touched.contains(it));
@@ -239,7 +245,20 @@ impl State {
 
     fn marks_changed(&mut self) {
         self.documents.all().for_each(|document| document.is_dirty = true);
+        self.refresh_hints();
+    }
+
+    fn refresh_hints(&mut self) {
         if self.client.refreshes_hints {
+            self.outbox.refresh_hints();
+            self.hints_unsettled = true;
+        }
+    }
+
+    /// Says once more that hints changed. Neovim 0.11 keeps the old ones where it draws between being told and having
+    /// the answer; told again, it draws those that it has by then.
+    fn settle_hints(&mut self) {
+        if std::mem::take(&mut self.hints_unsettled) {
             self.outbox.refresh_hints();
         }
     }
