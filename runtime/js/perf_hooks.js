@@ -41,8 +41,15 @@ class PerformanceMeasure extends PerformanceEntry {}
 let entries = [];
 const observers = [];
 
+// Resources beyond this many are not kept until some are cleared.
+let resourcesMax = 250;
+
 function add(entry) {
   ArrayPrototypePush(entries, entry);
+  notify(entry);
+}
+
+function notify(entry) {
   for (let i = 0; i < observers.length; i++) observers[i].take(entry);
 }
 
@@ -108,17 +115,54 @@ class Performance extends EventTarget {
     entries = ArrayPrototypeFilter(entries, (e) => e.entryType !== 'measure' || (name !== undefined && e.name !== name));
   }
 
+  clearResourceTimings(name) {
+    entries = ArrayPrototypeFilter(entries, (e) => e.entryType !== 'resource' || (name !== undefined && e.name !== name));
+  }
+
+  setResourceTimingBufferSize(size) {
+    resourcesMax = size >>> 0;
+  }
+
+  // For implementations of fetch.
+  markResourceTiming(timing, url, initiator, global, cacheMode, bodyInfo, status, deliveryType = '') {
+    const { PerformanceResourceTiming, make } = require('internal/perf/resource_timing');
+    const entry = make({ timing, url, initiator, cacheMode, bodyInfo, status, deliveryType });
+    const kept = ArrayPrototypeFilter(entries, (e) => e instanceof PerformanceResourceTiming);
+    if (kept.length < resourcesMax) {
+      add(entry);
+    } else {
+      const { Event } = require('internal/event_target');
+      this.dispatchEvent(new Event('resourcetimingbufferfull'));
+      notify(entry);
+    }
+    return entry;
+  }
+
   timerify(fn, options = undefined) {
     return timerify(fn, options);
   }
 
   toJSON() {
-    return { timeOrigin, nodeTiming: {}, eventLoopUtilization: this.eventLoopUtilization() };
+    return { timeOrigin, eventLoopUtilization: this.eventLoopUtilization() };
   }
 
-  eventLoopUtilization() {
-    throw new codes.ERR_METHOD_NOT_IMPLEMENTED('performance.eventLoopUtilization()');
+  eventLoopUtilization(first = undefined, second = undefined) {
+    return eventLoopUtilization(first, second);
   }
+}
+
+// The share of time in which the loop did not wait for events: of all time, since `first`, or from `second` to `first`.
+function eventLoopUtilization(first, second) {
+  if (first !== undefined && second !== undefined) return utilization(first.idle - second.idle, first.active - second.active);
+  const idle = binding('loop').idleMs();
+  // Before it has ever waited there is no loop to speak of.
+  if (idle === 0) return { idle: 0, active: 0, utilization: 0 };
+  const active = now() - idle;
+  return first === undefined ? utilization(idle, active) : utilization(idle - first.idle, active - first.active);
+}
+
+function utilization(idle, active) {
+  return { idle, active, utilization: idle + active === 0 ? 0 : active / (idle + active) };
 }
 
 // A function that tells how long each call took, to observers and into a histogram.
@@ -171,7 +215,7 @@ class PerformanceObserver {
     this.#callback = callback;
   }
 
-  static get supportedEntryTypes() { return ['function', 'mark', 'measure']; }
+  static get supportedEntryTypes() { return ['function', 'mark', 'measure', 'resource']; }
 
   observe({ entryTypes, type } = {}) {
     if (entryTypes === undefined && type === undefined) throw new codes.ERR_MISSING_ARGS('options.entryTypes', 'options.type');
@@ -206,6 +250,8 @@ module.exports = {
   performance: new Performance(), Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver,
   PerformanceObserverEntryList, constants: {},
   timerify,
+  eventLoopUtilization,
+  get PerformanceResourceTiming() { return require('internal/perf/resource_timing').PerformanceResourceTiming; },
   monitorEventLoopDelay(options) { return require('internal/histogram').monitorEventLoopDelay(options); },
   createHistogram(options) { return require('internal/histogram').createHistogram(options); },
 };

@@ -87,6 +87,7 @@ function connect(...args) {
   if (options.timeout) socket.setTimeout(options.timeout);
   const below = options.socket ?? connectBelow(options);
   socket._wrap(below);
+  socket._start();
   return socket;
 }
 

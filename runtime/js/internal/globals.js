@@ -83,6 +83,10 @@ for (const name of ['Headers', 'FormData', 'Request', 'Response']) {
   const id = `internal/fetch/${name === 'FormData' ? 'form_data' : name.toLowerCase()}`;
   lazies[name] = () => require(id)[name];
 }
+for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver',
+  'PerformanceObserverEntryList', 'PerformanceResourceTiming']) {
+  lazies[name] = () => require('perf_hooks')[name];
+}
 lazies.WebSocket = () => require('internal/websocket/websocket').WebSocket;
 lazies.CloseEvent = () => require('internal/websocket/events').CloseEvent;
 lazies.ErrorEvent = () => require('internal/websocket/events').ErrorEvent;

@@ -96,6 +96,11 @@ impl EventLoop {
         self.now_ms.get()
     }
 
+    /// The time in which the loop waited for events, since it began.
+    pub fn idle_ns(&self) -> u64 {
+        self.idle_ns.get()
+    }
+
     /// The part of the time since this was asked last that the loop was busy, 0 to 1.
     pub fn utilization(&self) -> f64 {
         let (now, idle) = (now_ns(), self.idle_ns.get());

@@ -41,6 +41,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_function(scope, target, "leaveTick", leave_tick);
     set_function(scope, target, "refTimer", ref_timer);
     set_function(scope, target, "now", now);
+    set_function(scope, target, "idleMs", idle_ms);
     set_function(scope, target, "activeResources", active_resources);
     set_function(scope, target, "runMicrotasks", run_microtasks);
     set_function(scope, target, "enqueueMicrotask", enqueue_microtask);
@@ -213,6 +214,11 @@ fn active_resources<'s>(
 /// The loop's time in milliseconds.
 fn now(_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
     rv.set_double(core().event_loop.now_ms() as f64);
+}
+
+/// `idleMs()`: how long the loop has waited for events, all in all
+fn idle_ms(_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    rv.set_double(core().event_loop.idle_ns() as f64 / 1e6);
 }
 
 fn run_microtasks<'s>(scope: &mut v8::PinScope<'s, '_>, _: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {

@@ -1,7 +1,7 @@
-// The channel between parent and child: messages as lines of JSON over a socket, with Node's wire format.
+// The channel between parent and child: messages over a socket, in the format that both have agreed on.
 'use strict';
 
-const { JSONParse, JSONStringify, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith } = primordials;
+const { StringPrototypeStartsWith } = primordials;
 
 const codes = () => require('internal/errors').codes;
 
@@ -44,7 +44,6 @@ class Channel {
 
 // Makes `target` (a ChildProcess, or `process`) able to send and receive over the descriptor.
 function setup(target, fd, serialization) {
-  if (serialization === 'advanced') throw new (codes().ERR_FEATURE_UNAVAILABLE_ON_PLATFORM)("child_process serialization 'advanced'");
   const { Socket } = require('net');
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: false });
   const channel = new Channel(socket, target);
@@ -53,9 +52,10 @@ function setup(target, fd, serialization) {
   target.connected = true;
   const isChild = target !== require('process');
   if (isChild) channel.refCounted();
-  const state = { socket, buffered: '', closed: false };
-  socket.setEncoding('utf8');
-  socket.on('data', (text) => receive(target, state, text));
+  const formats = require('internal/child_process/formats');
+  const format = serialization === 'advanced' ? new formats.Advanced() : new formats.Json();
+  const state = { socket, format, closed: false };
+  socket.on('data', (bytes) => format.receive(bytes, (message) => deliver(target, message)));
   socket.on('error', (error) => { if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') target.emit('error', error); });
   socket.on('close', () => closed(target, state));
   target.send = function send(message, handle, options, callback) {
@@ -68,20 +68,15 @@ function setup(target, fd, serialization) {
       return;
     }
     this.connected = false;
-    socket.end();
-    require('process').nextTick(() => socket.destroy());
+    // What was sent before arrives.
+    socket.destroySoon();
   };
   return channel;
 }
 
-function receive(target, state, text) {
-  state.buffered += text;
-  for (let end = StringPrototypeIndexOf(state.buffered, '\n'); end !== -1; end = StringPrototypeIndexOf(state.buffered, '\n')) {
-    const message = JSONParse(StringPrototypeSlice(state.buffered, 0, end));
-    state.buffered = StringPrototypeSlice(state.buffered, end + 1);
-    const isInternal = typeof message === 'object' && message !== null && typeof message.cmd === 'string' && StringPrototypeStartsWith(message.cmd, 'NODE_');
-    target.emit(isInternal ? 'internalMessage' : 'message', message, undefined);
-  }
+function deliver(target, message) {
+  const isInternal = typeof message === 'object' && message !== null && typeof message.cmd === 'string' && StringPrototypeStartsWith(message.cmd, 'NODE_');
+  target.emit(isInternal ? 'internalMessage' : 'message', message, undefined);
 }
 
 function closed(target, state) {
@@ -94,7 +89,7 @@ function closed(target, state) {
 }
 
 function write(state, message, callback) {
-  return state.socket.write(`${JSONStringify(message)}\n`, callback);
+  return state.socket.write(state.format.encode(message), callback);
 }
 
 function sendMessage(target, state, message, handle, options, callback) {

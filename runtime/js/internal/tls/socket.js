@@ -33,6 +33,9 @@ const kTimeout = Symbol('timeout');
 const kHandshakeTimer = Symbol('handshake timer');
 const kSession = Symbol('session');
 const kPumping = Symbol('pumping');
+const kStreamHandle = Symbol('handle of a stream below');
+// A client's side that was made around a stream says hello when it is first written to or told to start.
+const kStarted = Symbol('started');
 
 const HANDSHAKE_DONE = 1;
 const PEER_DONE = 2;
@@ -69,6 +72,7 @@ function TLSSocket(socket, options) {
   this[kHandshakeTimer] = null;
   this[kSession] = options.session;
   this[kPumping] = false;
+  this[kStarted] = options.isServer === true;
   this._secureEstablished = false;
   this._securePending = false;
   this._newSessionPending = false;
@@ -120,6 +124,11 @@ prototype._wrap = function _wrap(socket) {
   }
 };
 
+prototype._start = function _start() {
+  this[kStarted] = true;
+  if (!this.connecting && this[kConnection] !== null) pump(this);
+};
+
 function begin(self) {
   if (self.destroyed) return;
   const socket = self[kSocket];
@@ -136,7 +145,7 @@ function begin(self) {
   socket.on('data', (chunk) => received(self, chunk));
   socket.on('end', () => belowEnded(self));
   if (typeof socket.resume === 'function') socket.resume();
-  if (self[kConnection] !== null) pump(self);
+  if (self[kConnection] !== null && self[kStarted]) pump(self);
 }
 
 // Makes the native connection.
@@ -457,6 +466,14 @@ prototype.address = function address() {
   return this[kSocket]?.address?.() ?? {};
 };
 
+// Node wraps a stream that is no socket before TLS goes over it, and packages take this class from there. Here TLS goes over
+// any stream, so that the wrapped stream is the stream.
+class JSStreamSocket {
+  constructor(stream) {
+    return stream;
+  }
+}
+
 function below(name) {
   return { __proto__: null, configurable: true, enumerable: false, get() { return this[kSocket]?.[name]; } };
 }
@@ -471,7 +488,14 @@ ObjectDefineProperties(prototype, {
   bytesRead: below('bytesRead'),
   bytesWritten: below('bytesWritten'),
   autoSelectFamilyAttemptedAddresses: below('autoSelectFamilyAttemptedAddresses'),
-  _handle: below('_handle'),
+  _handle: {
+    __proto__: null, configurable: true,
+    get() {
+      const socket = this[kSocket];
+      if (socket === null) return null;
+      return socket._handle ?? (this[kStreamHandle] ??= { _parentWrap: new JSStreamSocket(socket) });
+    },
+  },
   bufferSize: { __proto__: null, configurable: true, get() { return this.writableLength; } },
   pending: { __proto__: null, configurable: true, get() { return this[kSocket] === null || this.connecting; } },
   readyState: {

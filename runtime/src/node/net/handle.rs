@@ -101,10 +101,12 @@ impl Handle {
         self.out.len() - self.out_from
     }
 
-    /// Whether it keeps the process alive: as in libuv, a stream that neither reads nor has anything to send does not.
+    /// Whether it keeps the process alive: as in libuv, a stream that neither reads nor has anything to send does not, and
+    /// what is to be sent does though the handle is unrefed.
     #[inline]
     pub fn keeps_alive(&self) -> bool {
-        self.refed && (self.role != Role::Stream || self.reading || self.waiting() > 0 || self.shutdown_wanted)
+        let waits = self.role != Role::Stream || self.reading;
+        (self.refed && waits) || self.waiting() > 0 || self.shutdown_wanted
     }
 
     /// Node's name of such a handle.
