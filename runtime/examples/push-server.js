@@ -31,11 +31,16 @@ function subscribe(request, response) {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   response.write('retry: 1000\n\n');
   clients.add(response);
-  push('clients', { count: clients.size });
-  request.on('close', () => {
+  // Once everything that this request began has been written.
+  process.nextTick(announceClients);
+  request.on('close', function left() {
     clients.delete(response);
-    push('clients', { count: clients.size });
+    announceClients();
   });
+}
+
+function announceClients() {
+  push('clients', { count: clients.size });
 }
 
 function receiveMessage(request, response) {
@@ -52,7 +57,7 @@ function receiveMessage(request, response) {
 }
 
 function sendPage(response) {
-  fs.readFile(PAGE, (error, page) => {
+  fs.readFile(PAGE, function pageRead(error, page) {
     if (error) return response.writeHead(500).end(error.message);
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
   });
@@ -64,7 +69,7 @@ function sendSlowReport(response) {
   response.end(`${key.toString('hex')}\n`);
 }
 
-const server = http.createServer((request, response) => {
+const server = http.createServer(function onRequest(request, response) {
   switch (`${request.method} ${request.url}`) {
     case 'GET /': return sendPage(response);
     case 'GET /events': return subscribe(request, response);
@@ -82,10 +87,9 @@ setInterval(function heartbeat() {
   for (const client of clients) client.write(': still here\n\n');
 }, HEARTBEAT_MS);
 
-function readNotes() {
-  fs.readFile(NOTES, 'utf8', (error, text) => {
-    if (!error) push('notes', { text: text.trim() });
-  });
+async function readNotes() {
+  const text = await fs.promises.readFile(NOTES, 'utf8').catch(() => '');
+  push('notes', { text: text.trim() });
 }
 
 // Editors write a file in several steps: the last one counts.

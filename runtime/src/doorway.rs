@@ -395,6 +395,11 @@ impl CallCaught for v8::Local<'_, v8::Function> {
         caught.set_verbose(true);
         match v8::Function::call(self, caught, receiver, arguments) {
             Some(value) => Ok(value),
+            // A debugger has ended what ran, and nothing else: what comes next runs.
+            None if caught.has_terminated() && !core().is_stopping() => {
+                caught.cancel_terminate_execution();
+                Ok(v8::undefined(caught).into())
+            }
             None => match caught.exception() {
                 Some(exception) => {
                     if let Some(message) = caught.message() {

@@ -1,11 +1,13 @@
 // The real Chrome DevTools on a running program: what it shows is read back from its own page.
 import assert from 'node:assert';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openDevTools } from '../lib/devtools.mjs';
 import { needs } from '../lib/needs.mjs';
-import { startInspected } from '../lib/rondo.mjs';
+import { root, startInspected } from '../lib/rondo.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const WAIT = { timeout: 20_000 };
@@ -13,13 +15,13 @@ const WAIT = { timeout: 20_000 };
 const STEPS_MAX = 8;
 
 /** Opens a file of the target in the Sources panel by its quick-open box. */
-async function openFile(page, name) {
+async function openFile(page, name, text) {
   await page.keyboard.press('Control+p');
   await page.getByRole('combobox').last().waitFor(WAIT);
   await page.keyboard.type(name);
   await page.getByRole('option', { name: new RegExp(name) }).first().waitFor(WAIT);
   await page.keyboard.press('Enter');
-  await page.locator('.cm-content').filter({ hasText: 'function tick' }).waitFor(WAIT);
+  await page.locator('.cm-content').filter({ hasText: text }).waitFor(WAIT);
 }
 
 /** The call stack as DevTools shows it: function names, and the rows between them that name an async parent. */
@@ -69,13 +71,80 @@ async function stepOut(page) {
   return now;
 }
 
+/** The example server in a folder that could be anybody's, so that pictures show no other path. */
+function exampleServer() {
+  const folder = join(mkdtempSync(join(tmpdir(), 'rondo-')), 'push-server');
+  mkdirSync(folder);
+  for (const name of ['push-server.js', 'push-server.html', 'push-server.notes.txt']) {
+    cpSync(join(root, 'runtime', 'examples', name), join(folder, name));
+  }
+  return folder;
+}
+
+/** The function and file of a place, without its line. */
+const functionOf = (where) => where.replace(/:\d+$/, '');
+
+/** Steps until `name` is reached; everything on the way must be the server's own. */
+async function stepInto(page, name) {
+  const seen = [];
+  for (let steps = 0; steps < STEPS_MAX && !seen.at(-1)?.startsWith(`${name} `); steps++) seen.push(await stepOut(page));
+  assert.ok(seen.every((where) => functionOf(where).endsWith(' push-server.js')), `internal code stopped a step: ${seen}`);
+  assert.strictEqual(functionOf(seen.at(-1)), `${name} push-server.js`, String(seen));
+}
+
+test('the example server, callback by callback: timer, socket, file, tick, microtask', needs('chromium'), async (t) => {
+  const folder = exampleServer();
+  const rondo = await startInspected([join(folder, 'push-server.js')], { timeoutMs: 120_000, env: { PORT: '0' }, cwd: folder });
+  t.after(rondo.stop);
+  const [base] = await rondo.until(/http:\/\/127\.0\.0\.1:\d+/);
+  const devtools = await openDevTools(rondo.address, { viewport: { width: 1400, height: 1900 } });
+  t.after(devtools.close);
+  const { page } = devtools;
+  await openFile(page, 'push-server.js', 'TICK_MS');
+  const waiting = new AbortController();
+  t.after(() => waiting.abort());
+  const ask = (path) => fetch(base + path, { signal: waiting.signal }).catch(() => {});
+
+  // A breakpoint in the timer: off again at once, so that only steps stop from here on.
+  const source = readFileSync(join(folder, 'push-server.js'), 'utf8').split('\n');
+  const line = 1 + source.findIndex((text) => text.includes("push('tick'"));
+  const gutter = page.locator('.cm-lineNumbers .cm-gutterElement', { hasText: new RegExp(`^${line}$`) });
+  await gutter.click();
+  assert.strictEqual(await moved(page, ''), `tick push-server.js:${line}`);
+  await gutter.click();
+  await page.setViewportSize({ width: 1400, height: 900 });
+
+  ask('/');
+  await stepInto(page, 'onRequest');
+  await stepInto(page, 'pageRead');
+  const stack = await callStack(page);
+  assert.ok(stack.includes('sendPage') && stack.includes('onRequest'), `who read the file, and for which request: ${stack}`);
+  if (process.env.RONDO_PICTURES) {
+    await page.screenshot({ path: join(process.env.RONDO_PICTURES, 'devtools-stepping.png'), clip: { x: 225, y: 0, width: 1175, height: 560 } });
+  }
+
+  ask('/events');
+  await stepInto(page, 'onRequest');
+  await stepInto(page, 'announceClients');
+
+  writeFileSync(join(folder, 'push-server.notes.txt'), 'changed');
+  await stepInto(page, 'notesChanged');
+  await stepInto(page, 'readNotes');
+  // At its `await` a step goes on in the continuation, which is a microtask behind the file.
+  const before = await place(page);
+  const from = await column(page);
+  await page.keyboard.press('F10');
+  const after = await moved(page, before, from);
+  assert.strictEqual(functionOf(after), 'readNotes push-server.js');
+});
+
 test('a breakpoint in a timer, then step by step into the next callbacks', needs('chromium'), async (t) => {
   const rondo = await startInspected([join(folder, 'ticker.js')], { timeoutMs: 120_000 });
   t.after(rondo.stop);
   const devtools = await openDevTools(rondo.address);
   t.after(devtools.close);
   const { page } = devtools;
-  await openFile(page, 'ticker.js');
+  await openFile(page, 'ticker.js', 'function tick');
 
   await page.locator('.cm-lineNumbers .cm-gutterElement', { hasText: /^7$/ }).click();
   assert.strictEqual(await moved(page, ''), 'tick ticker.js:7');
@@ -86,7 +155,6 @@ test('a breakpoint in a timer, then step by step into the next callbacks', needs
   const stack = await callStack(page);
   assert.ok(stack.includes('setTimeout'), `an async parent says setTimeout: ${stack}`);
   assert.ok(stack.includes('tick'), `the scheduler is below: ${stack}`);
-  if (process.env.RONDO_PICTURES) await page.screenshot({ path: join(process.env.RONDO_PICTURES, 'devtools-stepping.png'), clip: { x: 225, y: 0, width: 1175, height: 460 } });
 
   assert.strictEqual(await stepOut(page), 'onStat ticker.js:18', 'then what the file operation calls back');
   assert.strictEqual(await stepOut(page), 'onTick ticker.js:23', 'then the tick in the drain behind it');

@@ -113,6 +113,32 @@ test('output on the stepped line does not end a step, nor lead into the runtime'
   assert.strictEqual(places.at(-1), 'later:7', String(places));
 });
 
+test('a pause can end what runs, and only that', async (t) => {
+  const { rondo, client } = await debugging(t, fixture('ticking.js'));
+  await rondo.until(/ready/);
+  await evaluate(client, 'setTimeout(function endless() { globalThis.inside = true; for (;;); }, 1); 0');
+  while (!(await client.call('EventLoop.captureStack', { deadlineMs: 2000 })).stack?.some(({ functionName }) => functionName === 'endless'));
+  await client.call('Debugger.pause');
+  assert.match(place(await client.event('Debugger.paused')), /^endless:/);
+  await client.call('Debugger.resume', { terminateOnResume: true });
+  assert.strictEqual(await evaluate(client, 'inside'), true);
+  const before = await evaluate(client, 'count');
+  while (await evaluate(client, 'count') <= before);
+});
+
+for (const queue of ['microtasks', 'reactions', 'ticks']) {
+  test(`a pause reaches a program whose ${queue} starve its loop`, async (t) => {
+    const { rondo, client } = await debugging(t, fixture('stalls.js'));
+    await rondo.until(/ready/);
+    await evaluate(client, `setTimeout(stalls.${queue}, 1); 0`);
+    while (!((await client.call('EventLoop.getStatus')).running?.elapsedUs > 100_000));
+    await client.call('Debugger.pause');
+    const { callFrames: [{ functionName, location }] } = await client.event('Debugger.paused');
+    assert.match(functionName, /^(starve|again)$/);
+    assert.match(client.scripts.get(location.scriptId), /stalls\.js$/);
+  });
+}
+
 test('scripts have file URLs, percent-encoded, of CommonJS and ES modules; a breakpoint by URL is bound before the first statement', async (t) => {
   for (const name of ['ein Prögramm #1.js', 'ein Prögramm #1.mjs']) {
     const file = temporary(name, 'function f() {\n  return 1;\n}\nf();\n');

@@ -5,7 +5,7 @@
 const { words, TICKS_QUEUED, REJECTIONS_WAITING, OBSERVED } = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
 const loop = binding('loop');
-const { Array } = primordials;
+const { Array, Proxy } = primordials;
 
 class Tick {
   constructor(callback, args, frame) {
@@ -55,9 +55,15 @@ function run(tick) {
   }
 }
 
+// The bit of the word `OBSERVED` that a debugger sets.
+const BY_DEBUGGER = 2;
+const TRANSPARENT = { __proto__: null };
+
 // While somebody looks, each tick is a callback of its own.
 function runObserved(tick) {
   loop.enterTick(tick.id);
+  // V8 pauses at the next call, which is none where the optimizer has made the callback a part of this function.
+  if ((words[OBSERVED] & BY_DEBUGGER) !== 0) tick.callback = new Proxy(tick.callback, TRANSPARENT);
   try {
     run(tick);
   } finally {
