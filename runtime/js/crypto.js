@@ -106,6 +106,10 @@ module.exports = {
   pbkdf2: kdf.pbkdf2,
   pbkdf2Sync: kdf.pbkdf2Sync,
   randomBytes: random.randomBytes,
+  // Old names.
+  pseudoRandomBytes: random.randomBytes,
+  prng: random.randomBytes,
+  rng: random.randomBytes,
   randomFill: random.randomFill,
   randomFillSync: random.randomFillSync,
   randomInt: random.randomInt,

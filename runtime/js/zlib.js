@@ -2,8 +2,8 @@
 'use strict';
 
 const {
-  ArrayBufferIsView, ArrayPrototypeForEach, FunctionPrototypeCall, NumberIsNaN, ObjectDefineProperties, ObjectDefineProperty,
-  ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, Uint32Array,
+  ArrayBufferIsView, ArrayPrototypeForEach, FunctionPrototypeCall, NumberIsNaN, ObjectDefineProperties,
+  ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectSetPrototypeOf, StringPrototypeStartsWith, Uint32Array,
 } = primordials;
 
 const { Buffer } = require('buffer');
@@ -263,4 +263,10 @@ ObjectDefineProperties(module.exports, creators);
 ObjectDefineProperties(module.exports, {
   constants: { __proto__: null, enumerable: true, value: constants },
   codes: { __proto__: null, enumerable: true, value: ObjectFreeze(codes) },
+});
+
+// The numbers stand on the module itself as well, where older code looks for them.
+ArrayPrototypeForEach(ObjectKeys(constants), (name) => {
+  if (StringPrototypeStartsWith(name, 'BROTLI')) return;
+  ObjectDefineProperty(module.exports, name, { __proto__: null, enumerable: false, value: constants[name] });
 });

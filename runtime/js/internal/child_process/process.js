@@ -83,6 +83,8 @@ function planStdio(options, codes) {
       continue;
     }
     if (kind.type === 'fd') {
+      // The child reads a stream that it is given; we don't take its bytes away.
+      list[index]?._handle?.readStop?.();
       ArrayPrototypePush(plan.fds, kind.fd);
       continue;
     }

@@ -41,6 +41,10 @@ class FileHandle extends EventEmitter {
 
   getAsyncId() { return -1; }
 
+  readableWebStream(options = { __proto__: null }) {
+    return require('internal/fs/web_stream').readableWebStream(this, options);
+  }
+
   #open(syscall) {
     if (this.#fd !== -1) return this.#fd;
     const error = new Error('file closed');

@@ -34,6 +34,7 @@ class Handle {
   }
 
   get reading() { return this.#owner[kId] >= 0; }
+  get fd() { return native.fd(this.#owner[kId]); }
   get bytesRead() { return native.bytesRead(this.#owner[kId]); }
   get bytesWritten() { return native.bytesWritten(this.#owner[kId]); }
   get writeQueueSize() { return native.queueSize(this.#owner[kId]); }
