@@ -238,9 +238,9 @@ class Editor {
     return this.page.locator('.pane').filter({ has: this.page.locator('.debug-call-stack') }).locator('.pane-header').first().innerText({ timeout: 5000 });
   }
 
-  /** Keeps a picture when RONDO_PICTURES is set. */
+  /** Keeps a picture in the folder that RONDO_PICTURES names. */
   async picture(name) {
-    if (process.env.RONDO_PICTURES) await this.page.screenshot({ path: join(root, 'tests', 'pictures', `${name}.png`) });
+    if (process.env.RONDO_PICTURES) await this.page.screenshot({ path: join(process.env.RONDO_PICTURES, `${name}.png`) });
   }
 }
 
