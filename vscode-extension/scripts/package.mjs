@@ -31,5 +31,5 @@ for (const name of ['rondo', 'rondo-dap', 'rondo-lsp']) {
 }
 copyFileSync(join(here, '..', 'LICENSE'), join(here, 'LICENSE'));
 const out = join(here, `rondo-${target}.vsix`);
-execFileSync(join(here, 'node_modules', '.bin', 'vsce'), ['package', '--target', target, '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', out],
+execFileSync(join(here, 'node_modules', '.bin', 'vsce'), ['package', '--target', target, '--no-dependencies', '--skip-license', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', out],
   { cwd: here, stdio: 'inherit' });
