@@ -1,7 +1,7 @@
 // Makes rondo-<target>.vsix with the programs inside: npm run package [-- --target linux-x64] [--bin FOLDER]
 // The programs are taken from ../target/release, or from the folder given, and stripped of their symbols.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +30,11 @@ for (const name of ['rondo', 'rondo-dap', 'rondo-lsp']) {
   console.log(`${name}: ${(statSync(copy).size / 2 ** 20).toFixed(1)} MiB`);
 }
 copyFileSync(join(here, '..', 'LICENSE'), join(here, 'LICENSE'));
+// The package has nothing of the repository beside it: its README goes without pictures and links to there.
+const readme = readFileSync(join(here, 'README.md'), 'utf8')
+  .replace(/^ *!\[[^\]]*\]\(\.\.\/[^)]*\)\n\n/gm, '').replace(/\[([^\]]*)\]\(\.\.\/[^)]*\)/g, '$1');
+mkdirSync(join(here, 'out'), { recursive: true });
+writeFileSync(join(here, 'out', 'README.md'), readme);
 const out = join(here, `rondo-${target}.vsix`);
-execFileSync(join(here, 'node_modules', '.bin', 'vsce'), ['package', '--target', target, '--no-dependencies', '--skip-license', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', out],
+execFileSync(join(here, 'node_modules', '.bin', 'vsce'), ['package', '--target', target, '--no-dependencies', '--skip-license', '--allow-missing-repository', '--readme-path', 'out/README.md', '--out', out],
   { cwd: here, stdio: 'inherit' });
