@@ -200,6 +200,16 @@ class Editor {
     return row;
   }
 
+  /** Opens a row of a section, and keeps at it: the list may be drawn anew meanwhile. */
+  async expand(view, text) {
+    await this.until(`${text} opened`, async () => {
+      const row = await this.row(view, text);
+      if (await row.getAttribute('aria-expanded') === 'true') return true;
+      await row.locator('.monaco-tl-twistie').click({ timeout: 2000 }).catch(() => undefined);
+      return false;
+    });
+  }
+
   /** Polls until `look` gives something true, and gives it. */
   async until(what, look, withinMs = 20_000) {
     for (const deadline = Date.now() + withinMs; ;) {

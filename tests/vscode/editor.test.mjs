@@ -102,7 +102,7 @@ check('a stall is in the view, in the problems and under the code; the timeline 
   const stall = await editor.row('Stalls', 'crypto.pbkdf2Sync');
   assert.match((await stall.innerText()).replace(/\s+/g, ' '), /report\.js:6/);
   await stall.click();
-  await editor.page.keyboard.press('ArrowRight');
+  await editor.expand('Stalls', 'crypto.pbkdf2Sync');
   await editor.row('Stalls', 'setInterval callback');
   await editor.row('Stalls', /victims/i);
   const held = /held the event loop \d+×, longest \d/;
