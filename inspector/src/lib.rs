@@ -23,9 +23,9 @@ mod server;
 mod session;
 mod stack;
 pub mod status;
-pub mod workers;
 mod stepping;
 mod streams;
 mod wire;
+pub mod workers;
 
 pub use inspector::Inspector;

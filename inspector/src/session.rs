@@ -108,6 +108,14 @@ impl Session {
 /// The channel of a session.
 pub(crate) struct PeerChannel(pub Rc<Peer>);
 
+impl PeerChannel {
+    /// Whether it is about what the client does not get to see: the inspector's own script, a pause that was not shown.
+    fn is_hidden(&self, text: &str) -> bool {
+        (text.starts_with(r#"{"method":"Debugger.scriptParsed""#) && text.contains(STOP_SCRIPT))
+            || (text.starts_with(r#"{"method":"Debugger.resumed""#) && self.0.pause_hidden.replace(false))
+    }
+}
+
 impl ChannelImpl for PeerChannel {
     fn send_response(&self, call_id: i32, message: v8::UniquePtr<StringBuffer>) {
         if call_id != OWN_REQUEST || !self.0.own_request.get() {
@@ -120,15 +128,14 @@ impl ChannelImpl for PeerChannel {
             return;
         }
         let text = text_of(&message);
+        if self.is_hidden(&text) {
+            return;
+        }
         if text.starts_with(r#"{"method":"Debugger.paused""#) {
             let Some(inspector) = self.0.inspector.upgrade() else { return };
             if let Some(text) = inspector.explain_pause(&self.0, text) {
                 self.0.send(text);
             }
-        } else if text.starts_with(r#"{"method":"Debugger.scriptParsed""#) && text.contains(STOP_SCRIPT) {
-            // Nothing that a client could want to see.
-        } else if text.starts_with(r#"{"method":"Debugger.resumed""#) && self.0.pause_hidden.replace(false) {
-            // It belongs to the pause that was not shown.
         } else {
             self.0.send(wire::complete_timestamp(text, now_us() as f64 / 1000.0));
         }
