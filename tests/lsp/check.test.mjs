@@ -50,6 +50,16 @@ test('exit codes: clean, usage, unreadable', async (t) => {
   assert.match(stdout, /## Why/);
 });
 
+test('deep nesting is analysed or refused, and ends nothing', async (t) => {
+  const root = folder(t);
+  writeFileSync(join(root, 'src/deep.js'), `${'['.repeat(100_000)}\n`);
+  writeFileSync(join(root, 'src/long.js'), `exports.sum = a${'+a'.repeat(100_000)};\n`);
+  const { code, stdout } = await check(root, 'src');
+  assert.strictEqual(code, 1);
+  assert.match(stdout, /src\/deep\.js:1:\d+: error: not analysed: brackets are nested/);
+  assert.match(stdout, /1 syntax error, 1 warning in 4 files/);
+});
+
 test('rondo check is the same program', async (t) => {
   const { code, stdout } = await run(program(), ['check', 'src'], { cwd: folder(t) });
   assert.strictEqual(code, 1);

@@ -11,6 +11,10 @@ use crate::text::{Span, Text};
 
 /// Bytes of a script that is analysed; larger ones are generated and nobody reads them in an editor.
 pub const SOURCE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Brackets within brackets; generated tables have some dozen.
+const NESTING_MAX: usize = 5_000;
+/// The stack of the thread that parses; the system gives memory only to what is used of it.
+const STACK_BYTES: usize = 1024 * 1024 * 1024;
 /// Lines that are read as blank before the rest of the text is given up.
 const BLANKED_LINES_MAX: usize = 16;
 /// Errors that are reported of one text.
@@ -42,7 +46,46 @@ impl Language {
 }
 
 /// Parses `text` and calls `use_it` with what was read and what is wrong with it.
-pub fn with_semantic<R>(
+///
+/// It happens on a thread of its own: parser and visitors go down with the text's nesting, and an overflow of the stack
+/// could not be caught.
+pub fn with_semantic<R: Send>(
+    text: &Text,
+    language: Language,
+    use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R + Send,
+) -> R {
+    if let Some(at) = too_deep(text.as_str()) {
+        let message = format!("not analysed: brackets are nested more than {NESTING_MAX} deep");
+        let error = SyntaxError { span: Span { start: at, end: at }, message, help: None };
+        let allocator = Allocator::default();
+        let empty = parse(&allocator, "", language);
+        return finish(allocator.alloc(empty.program), vec![error], text, use_it);
+    }
+    let thread = std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK_BYTES);
+    std::thread::scope(|scope| {
+        let analysis = thread.spawn_scoped(scope, || with_semantic_here(text, language, use_it));
+        let analysis = analysis.expect("one thread can be started");
+        analysis.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Where brackets are nested too deep, whatever stands in strings and comments.
+fn too_deep(source: &str) -> Option<u32> {
+    let mut depth = 0_usize;
+    for (at, byte) in source.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > NESTING_MAX {
+            return Some(at as u32);
+        }
+    }
+    None
+}
+
+fn with_semantic_here<R>(
     text: &Text,
     language: Language,
     use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R,
