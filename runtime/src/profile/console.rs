@@ -156,7 +156,8 @@ fn late(callback: &Callback) -> String {
 
 pub fn cause(stall: &Stall) -> String {
     let class = class_name(stall.cause.class);
-    let op = stall.cause.op.as_ref().map(|op| format!(" {op}")).unwrap_or_default();
+    let joint = if stall.cause.class == CauseClass::External { ", while it ran " } else { " " };
+    let op = stall.cause.op.as_ref().map(|op| format!("{joint}{op}")).unwrap_or_default();
     let detail = stall.cause.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
     format!("{class}{op}{detail}")
 }
