@@ -63,8 +63,6 @@ pub struct Spent {
     pub gc_ns: [u64; Stage::COUNT],
     pub op_ns: [u64; Stage::COUNT],
     pub load_ns: [u64; Stage::COUNT],
-    /// Processor time of collections, which their wall time overstates on a loaded machine.
-    pub gc_cpu_ns: u64,
 }
 
 impl Spent {
@@ -92,6 +90,7 @@ pub struct Stalls {
     /// Whether `spent` holds anything, so that the doorway need not clear it each time.
     touched: Cell<bool>,
     gc_began_ns: Cell<u64>,
+    /// Its wall time overstates what a collection computes on a loaded machine.
     gc_cpu_began_ns: Cell<u64>,
     load_depth: Cell<u32>,
     load_began: Cell<(u64, u64)>,
@@ -134,14 +133,9 @@ impl Stalls {
         self.spent.get().total()
     }
 
-    /// Processor time of this callback that is not the code's own: in collections, and marked operations at most.
-    pub fn computed_apart_ns(&self) -> u64 {
-        let spent = self.spent.get();
-        spent.gc_cpu_ns + spent.op_ns.iter().sum::<u64>()
-    }
-
     /// A marked operation is over.
     pub fn op_ended(&self, name: &'static str, resource: Resource, took_ns: u64) {
+        core().doorway.slot.add_apart(took_ns);
         if self.load_depth.get() == 0 {
             self.spend(|spent, stage| spent.op_ns[stage] += took_ns);
         }
@@ -336,10 +330,8 @@ unsafe extern "C" fn collection_ends(
             core.recordings.collected(began, now);
         }
         let cpu_ns = thread_cpu_ns().saturating_sub(core.stalls.gc_cpu_began_ns.get());
-        core.stalls.spend(|spent, stage| {
-            spent.gc_ns[stage] += took;
-            spent.gc_cpu_ns += cpu_ns;
-        });
+        core.doorway.slot.add_apart(cpu_ns);
+        core.stalls.spend(|spent, stage| spent.gc_ns[stage] += took);
     }
 }
 

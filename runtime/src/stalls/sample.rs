@@ -24,7 +24,7 @@ pub const SAMPLES_MAX: usize = 400;
 const MISSES_MAX: u32 = 4;
 /// A late interrupt during which the thread computed for so long, collections and marked operations apart, was kept
 /// waiting by a builtin; otherwise by the collector or the machine.
-const OPAQUE_CPU_NS_MIN: u64 = 4_000_000;
+const OPAQUE_CPU_NS_MIN: u64 = 2_000_000;
 /// Frames looked at for the first one of the user's.
 const FRAMES_MAX: usize = 32;
 
@@ -38,8 +38,6 @@ pub struct Taken {
     pub stack: Vec<Site>,
     /// Time spent in collections and marked operations in this callback so far, which explains a late delivery.
     pub explained_ns: u64,
-    /// [`Stalls::computed_apart_ns`](crate::stalls::Stalls::computed_apart_ns) then.
-    pub apart_ns: u64,
     /// The builtin in which the stack was taken.
     pub callee: Option<Callee>,
     /// Whether a builtin that looks for no interrupts made it late.
@@ -85,11 +83,8 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     } else {
         core.stalls.misses.set(Misses::default());
     }
-    let apart_ns = core.stalls.computed_apart_ns();
-    let apart_before = samples.last().filter(|last| last.sequence == sequence).map_or(0, |last| last.apart_ns);
     let computed_ns = thread_cpu_ns().saturating_sub(slot.requested_cpu_ns.load(Ordering::Acquire));
-    let was_opaque = delivered_ns.saturating_sub(requested_ns) >= OPAQUE_NS_MIN
-        && computed_ns.saturating_sub(apart_ns - apart_before) >= OPAQUE_CPU_NS_MIN;
+    let was_opaque = is_late && computed_ns.saturating_sub(slot.apart_since_request_ns()) >= OPAQUE_CPU_NS_MIN;
     let (callee, before) = in_context(isolate, |scope| called(scope, was_opaque));
     samples.push(Taken {
         sequence,
@@ -98,7 +93,6 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
         stage,
         stack,
         explained_ns,
-        apart_ns,
         callee,
         was_opaque,
         before,
@@ -186,7 +180,7 @@ pub fn promise_made(scope: &mut v8::PinScope<'_, '_>) {
     if !stack.is_empty() {
         let (requested_ns, delivered_ns) = (misses.requested_ns, now_ns());
         let (sequence, stage) = (misses.sequence, slot.stage());
-        let (explained_ns, apart_ns) = (stalls.explained_ns(), stalls.computed_apart_ns());
+        let explained_ns = stalls.explained_ns();
         let (callee, was_opaque, before) = (None, false, None);
         samples.push(Taken {
             sequence,
@@ -195,7 +189,6 @@ pub fn promise_made(scope: &mut v8::PinScope<'_, '_>) {
             stage,
             stack,
             explained_ns,
-            apart_ns,
             callee,
             was_opaque,
             before,

@@ -47,6 +47,9 @@ pub struct Slot {
     pub requested_ns: AtomicU64,
     /// The main thread's processor time then.
     pub requested_cpu_ns: AtomicU64,
+    /// What it has computed that is not the code's own: collections and marked operations, since the process began.
+    apart_ns: AtomicU64,
+    requested_apart_ns: AtomicU64,
     /// The last sample fell where no frame was to be seen.
     pub missed: AtomicBool,
     /// When the watchdog means to wake, 0 while it is parked.
@@ -99,6 +102,22 @@ impl Slot {
             1 => Stage::Ticks,
             _ => Stage::Microtasks,
         }
+    }
+
+    /// The main thread has computed for so long in a collection or a marked operation.
+    pub fn add_apart(&self, ns: u64) {
+        // One writer, as of the sequence.
+        self.apart_ns.store(self.apart_ns.load(Ordering::Relaxed) + ns, Ordering::Relaxed);
+    }
+
+    /// The watchdog is about to ask for an interrupt.
+    pub fn note_request(&self, cpu_ns: u64) {
+        self.requested_cpu_ns.store(cpu_ns, Ordering::Relaxed);
+        self.requested_apart_ns.store(self.apart_ns.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    pub fn apart_since_request_ns(&self) -> u64 {
+        self.apart_ns.load(Ordering::Relaxed).saturating_sub(self.requested_apart_ns.load(Ordering::Relaxed))
     }
 
     pub fn threshold_ns(&self) -> u64 {

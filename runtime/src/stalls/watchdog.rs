@@ -133,7 +133,7 @@ impl Watchdog {
             return (half - age).max(SLEEP_NS_MIN);
         }
         if self.slot.requested_ns.load(Ordering::Acquire) == 0 {
-            self.slot.requested_cpu_ns.store(self.main.cpu_ns(), Ordering::Release);
+            self.slot.note_request(self.main.cpu_ns());
             self.slot.requested_ns.store(now, Ordering::Release);
             self.isolate.request_interrupt(sample::take, sequence as *mut _);
         }
