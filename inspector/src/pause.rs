@@ -166,23 +166,20 @@ impl Inspector {
         }
     }
 
-    /// The callback is stuck as a stall breakpoint's client wants it: pauses where it is. Called again until it is done.
+    /// The callback is stuck as a stall breakpoint's client wants it: pauses where it is. Called again until it is done:
+    /// V8 lets an interrupt pass that comes while a function is entered.
     pub(crate) fn pause_stuck(&self, sequence: u64, threshold_us: u64) {
         if self.status.sequence() != sequence || self.pause.is_on() || self.status.is_stall_served(sequence) {
             return;
         }
         let data = self.stall_data(threshold_us, None);
-        let (in_user_code, above_user_code) =
-            self.isolate.with_scope(|scope| (!is_internal(scope) && has_user_frame(scope), has_user_frame(scope)));
-        if in_user_code {
-            self.status.serve_stall(sequence);
+        // In a function of the runtime the pause is hidden, and one step out of it ends in the user's. Waiting for the
+        // next function of the user's instead would make V8 look at every call that the runtime makes until then.
+        if self.isolate.with_scope(has_user_frame) {
             return self.break_now(data);
         }
-        // Between two ticks or microtasks, or in a function of the runtime, there is no line to pause at: the next function
-        // of the user's has one, or the next look does.
-        if !above_user_code {
-            self.status.serve_stall(sequence);
-        }
+        // Between two ticks or microtasks there is no line to pause at: the next function of the user's has one.
+        self.status.serve_stall(sequence);
         if let Some(session) = self.debugging_session() {
             self.pause_at_next_part(session.peer.id);
         }
@@ -262,6 +259,9 @@ impl Inspector {
             Ok(message) => message,
             Err(_) => return Some(text),
         };
+        if self.pause.own.borrow().is_some() {
+            self.status.serve_stall(self.status.sequence());
+        }
         let params = &mut message["params"];
         let reason = params["reason"].as_str().unwrap_or("").to_owned();
         let at_breakpoint = params["hitBreakpoints"].as_array().is_some_and(|hits| !hits.is_empty());
