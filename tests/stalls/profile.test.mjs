@@ -32,6 +32,7 @@ const WORKLOADS = {
   'w17-wait': { kind: 'immediate', classes: ['builtin'], builtin: 'Atomics.wait' },
   'w19-quadratic': { kind: 'read', classes: ['js', 'gc', 'builtin'], request: 'POST /upload' },
   'w20-compile': { kind: 'timeout', classes: ['builtin'], builtin: 'WebAssembly.Module' },
+  'w21-garbage': { kind: 'timeout', classes: ['js', 'gc'], gcMin: 0.1 },
   'w18-package': { kind: 'fs', classes: ['js'], guilty: 'packages/inner/index.js' },
 };
 
@@ -48,7 +49,7 @@ function read(out) {
   return lines.map((line) => JSON.parse(line)).filter((stall) => stall.callback.kind !== 'module');
 }
 
-for (const [name, { kind, classes, request, op, builtin, victims, flags, guilty }] of Object.entries(WORKLOADS)) {
+for (const [name, { kind, classes, request, op, builtin, victims, flags, guilty, gcMin }] of Object.entries(WORKLOADS)) {
   test(name, async () => {
     const script = join(folder, `${name}.cjs`);
     const { code, stalls, stderr } = await profile(script, flags);
@@ -62,6 +63,7 @@ for (const [name, { kind, classes, request, op, builtin, victims, flags, guilty 
     assert.ok([...classes, 'external'].includes(stall.cause.class), JSON.stringify([stall.cause, stall.callback.shares]));
     if (op && stall.cause.class === 'native') assert.match(stall.cause.op, op);
     if (builtin && stall.cause.class === 'builtin') assert.strictEqual(stall.cause.op, builtin);
+    if (gcMin) assert.ok(stall.callback.shares.gc >= gcMin, JSON.stringify(stall.callback.shares));
     if (request) assert.strictEqual(stall.request, request);
     const scheduler = lineOf(script, 'SCHEDULER');
     if (scheduler >= 0) assert.strictEqual(stall.callback.scheduledBy?.[0].lineNumber, scheduler, JSON.stringify(stall.callback));

@@ -57,6 +57,10 @@ impl Taken {
 pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_void) {
     let Some(core) = try_core() else { return };
     let slot = &core.doorway.slot;
+    let computed_ns = thread_cpu_ns()
+        .saturating_sub(slot.requested_cpu_ns.load(Ordering::Acquire))
+        .saturating_sub(slot.apart_since_request_ns());
+    // From here on the watchdog may ask again, and overwrite what it noted of this request.
     let requested_ns = slot.requested_ns.swap(0, Ordering::AcqRel);
     let sequence = data as u64;
     if requested_ns == 0 || slot.sequence() != sequence {
@@ -83,8 +87,7 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     } else {
         core.stalls.misses.set(Misses::default());
     }
-    let computed_ns = thread_cpu_ns().saturating_sub(slot.requested_cpu_ns.load(Ordering::Acquire));
-    let was_opaque = is_late && computed_ns.saturating_sub(slot.apart_since_request_ns()) >= OPAQUE_CPU_NS_MIN;
+    let was_opaque = is_late && computed_ns >= OPAQUE_CPU_NS_MIN;
     let (callee, before) = in_context(isolate, |scope| called(scope, was_opaque));
     samples.push(Taken {
         sequence,
