@@ -116,8 +116,17 @@ impl Facts {
                 return touched;
             }
         }
-        let Some(known) = self.stalls.get_mut(&stall.fingerprint) else { return Vec::new() };
+        // What was set up before anybody looked has no scheduler: a later one of the same cause names it.
+        let fingerprint = stall.fingerprint.clone();
+        let named = stall.callback.scheduled_by.is_some()
+            && known.is_some_and(|known| known.worst.callback.scheduled_by.is_none());
+        let named = if named { self.fact(stall, 1) } else { None };
+        let Some(known) = self.stalls.get_mut(&fingerprint) else { return Vec::new() };
         known.count += 1;
+        if let Some(named) = named {
+            known.related = named.related;
+            known.worst.callback.scheduled_by = named.worst.callback.scheduled_by;
+        }
         known.files()
     }
 

@@ -11,20 +11,22 @@ import { startInspected } from '../lib/rondo.mjs';
 
 const timeoutMs = 60_000;
 
-// The first timer is set before anybody looks; those that it sets later have a scheduler to name.
+// The first timer is set before anybody looks; later ones, at the same line, have a scheduler to name.
 const source = `'use strict';
 function hold(ms) {
   const end = Date.now() + ms;
   while (Date.now() < end) {}
 }
-setTimeout(function tick() {
+function again() { setTimeout(tick, 50); }
+function tick() {
   hold(120);
-  setTimeout(tick, 50);
-}, 50);
+  again();
+}
 setInterval(function waits() {}, 10);
+again();
 `;
 // Samples may see the loop itself, what it tests, or the call.
-const guilty = [2, 3, 6];
+const guilty = [2, 3, 7];
 
 function project(t, text) {
   const root = mkdtempSync(join(tmpdir(), 'rondo-live-'));
@@ -66,24 +68,24 @@ test('a stall is marked while the program runs, moves with its function, goes st
   assert.match(stall.message, /held the event loop \d+×, longest \d+.*in a timeout callback.*\d+ callbacks? waited/);
   assert.ok(guilty.includes(stall.range.start.line), JSON.stringify(stall));
   const related = stall.relatedInformation.map(({ location, message }) => `${location.range.start.line} ${message.split(':')[0].replace(/[\d.]+ m?s/, 'TIME')}`);
-  for (const one of ['7 scheduled here', '5 the callback', '9 waited TIME']) assert.ok(related.includes(one), `${one}: ${related}`);
+  for (const one of ['5 scheduled here', '6 the callback', '10 waited TIME']) assert.ok(related.includes(one), `${one}: ${related}`);
   const evidenced = await client.diagnosed(at.uri, (all) => all.some(({ message }) => message.includes('[measured')));
   assert.strictEqual(evidenced.find(({ code }) => code === 'loop/busy-wait').severity, 1);
 
   const label = (hints, line) => hints.find(({ position }) => position.line === line)?.label ?? '';
   const hints = await hinted(client, at.uri, (list) => list.length >= 2);
-  assert.match(label(hints, 5), /timeout \d+× · late p99 .* · cost p99 \d+ m?s · \d+ stalls?/);
-  assert.match(label(hints, 9), /interval \d+× · late p99 .* · cost p99/);
+  assert.match(label(hints, 6), /timeout \d+× · late p99 .* · cost p99 \d+ m?s · \d+ stalls?/);
+  assert.match(label(hints, 10), /interval \d+× · late p99 .* · cost p99/);
 
   client.change(at.uri, [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: '// one\n// two\n' }]);
   const moved = stallIn(await client.diagnosed(at.uri, stallIn));
   assert.ok(guilty.includes(moved.range.start.line - 2), JSON.stringify(moved));
-  assert.match(label(await client.request('textDocument/inlayHint', whole(at.uri)), 7), /timeout/);
+  assert.match(label(await client.request('textDocument/inlayHint', whole(at.uri)), 8), /timeout/);
   const changed = source.replace('const end', 'let more; const end').replace('hold(120)', 'hold(121)');
   client.change(at.uri, [{ text: changed }]);
   const stale = stallIn(await client.diagnosed(at.uri, stallIn));
   assert.deepStrictEqual([stale.severity, stale.tags], [4, [1]]);
-  assert.match(label(await client.request('textDocument/inlayHint', whole(at.uri)), 5), /stale/);
+  assert.match(label(await client.request('textDocument/inlayHint', whole(at.uri)), 6), /stale/);
 
   await running.stop();
   await client.diagnosed(at.uri, (all) => !stallIn(all));
