@@ -1,6 +1,6 @@
 // A terminal for a program under test: tmux, driven by real keys and read as a screen.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,11 +9,13 @@ const WAIT_MS_MAX = 20_000;
 
 export class Terminal {
   #folder = mkdtempSync(join(tmpdir(), 'rondo-tmux-'));
+  /** Where the exit code is written: tmux itself now and then never learns it. */
+  #code = join(this.#folder, 'code');
 
   /** Runs `command` (words) on a screen of `columns` by `rows`; it is gone with the test. */
   constructor(context, columns, rows, command) {
     const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-    this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), `sleep 0.1; TERM=screen-256color exec ${quoted}`,
+    this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), `sleep 0.1; TERM=screen-256color ${quoted}; echo $? >${this.#code}.new; mv ${this.#code}.new ${this.#code}`,
       ';', 'set', '-g', 'status', 'off', ';', 'set', '-g', 'remain-on-exit', 'on');
     context.after(() => {
       this.tmux('kill-server');
@@ -47,8 +49,7 @@ export class Terminal {
   /** The exit code of the program, once it has ended. */
   async ended() {
     for (let waited = 0; waited < WAIT_MS_MAX; waited += LOOK_MS) {
-      const [dead, code] = this.tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}').trim().split(' ');
-      if (dead === '1') return Number(code);
+      if (existsSync(this.#code)) return Number(readFileSync(this.#code, 'utf8'));
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     throw new Error(`still runs:\n${this.screen()}`);
