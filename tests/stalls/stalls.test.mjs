@@ -62,8 +62,9 @@ test('an idle program is not blamed', async () => {
 
 test('the second stall of a function names who scheduled it', async () => {
   const { stalls, line } = await stallsOf('twice');
-  const [first, second] = stalls;
-  assert.strictEqual(first.fingerprint, second.fingerprint);
+  const [first, second] = stalls.filter(({ callback }) => callback.definition?.functionName === 'slow');
+  // A machine without a processor to spare may have a part of its own in one of the two: then they have not one cause.
+  assert.strictEqual(first.fingerprint === second.fingerprint, first.cause.class === second.cause.class, JSON.stringify(stalls));
   assert.strictEqual(second.callback.scheduledBy[0].lineNumber, line('SCHEDULER'));
 });
 
