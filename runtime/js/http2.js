@@ -38,8 +38,15 @@ function unsupported(name) {
   return { [name]() { throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(`http2.${name}()`); } }[name];
 }
 
+/** A class of which there are no instances; packages ask whether a request is one. */
+function unsupportedClass(name) {
+  return { [name]: class { constructor() { throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(`http2.${name}`); } } }[name];
+}
+
 module.exports = {
   constants,
+  Http2ServerRequest: unsupportedClass('Http2ServerRequest'),
+  Http2ServerResponse: unsupportedClass('Http2ServerResponse'),
   sensitiveHeaders: SymbolFor('nodejs.http2.sensitiveHeaders'),
 };
 for (const name of [

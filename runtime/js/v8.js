@@ -184,6 +184,15 @@ function isStringOneByteRepresentation(content) {
   return heap.isOneByte(content);
 }
 
+// Coverage is gathered only where the environment names a folder for it, and for nobody else is there anything to write.
+function coverage(name) {
+  return {
+    [name]() {
+      if (require('process').env.NODE_V8_COVERAGE) throw new codes.ERR_METHOD_NOT_IMPLEMENTED(`v8.${name}()`);
+    },
+  }[name];
+}
+
 function missing(name) {
   return { [name]() { throw new codes.ERR_METHOD_NOT_IMPLEMENTED(`v8.${name}()`); } }[name];
 }
@@ -200,8 +209,8 @@ module.exports = {
   DefaultSerializer,
   DefaultDeserializer,
   deserialize,
-  takeCoverage: missing('takeCoverage'),
-  stopCoverage: missing('stopCoverage'),
+  takeCoverage: coverage('takeCoverage'),
+  stopCoverage: coverage('stopCoverage'),
   serialize,
   writeHeapSnapshot,
   queryObjects: missing('queryObjects'),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::doorway::Doorway;
+use crate::engine_tasks::Inbox;
 use crate::event_loop::EventLoop;
 use crate::event_loop::timers::Timers;
 use crate::inspection::Inspection;
@@ -50,6 +51,8 @@ pub struct Core {
     /// The one context, for code that has only the isolate.
     pub context: OnceCell<v8::Global<v8::Context>>,
     pub isolate: OnceCell<v8::UnsafeRawIsolatePtr>,
+    /// What V8 wants run on this thread; none until the isolate is there.
+    pub engine_tasks: OnceCell<Arc<Inbox>>,
     pub next_task: Cell<u64>,
     pub options: crate::cli::Options,
     pub modules: RefCell<crate::node::esm::ModuleMap>,
@@ -77,6 +80,7 @@ impl Core {
             running_timer: OnceCell::new(),
             context: OnceCell::new(),
             isolate: OnceCell::new(),
+            engine_tasks: OnceCell::new(),
             next_task: Cell::new(0),
             options,
             modules: RefCell::default(),

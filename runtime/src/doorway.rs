@@ -75,6 +75,8 @@ pub struct Doorway {
     next_id: Cell<u64>,
     /// The running callback as a cause of what it schedules.
     current: Cell<Cause>,
+    /// Whether the cause was asked for since an engine's task began.
+    has_caused: Cell<bool>,
     running: Cell<Option<Running>>,
     /// The end of the previous callback or of the poll, whichever is later.
     stamp_ns: Cell<u64>,
@@ -99,6 +101,7 @@ impl Doorway {
     /// The cause of what is scheduled now.
     #[inline]
     pub fn cause(&self) -> Cause {
+        self.has_caused.set(true);
         self.current.get()
     }
 
@@ -165,6 +168,47 @@ impl Doorway {
         let id = self.next_id.get() + 1;
         self.next_id.set(id);
         id
+    }
+}
+
+/// Runs a task of the engine's, and what JavaScript that makes ready: reactions to a promise that it settles, finalization
+/// callbacks. It is recorded only if something came of it or it held the loop: most are the collector's.
+pub fn run_engine_task(scope: &mut v8::PinScope<'_, '_>, task: v8::Task) {
+    let (core, doorway) = (core(), &core().doorway);
+    if core.is_stopping() {
+        return;
+    }
+    let id = doorway.last_id() + 1;
+    let start_ns = doorway.stamp_ns.get();
+    let (kind, cause) = (CallbackKind::Microtask, Cause { chain: id, ..Cause::default() });
+    let immediates = core.words().get(Word::ImmediatesQueued);
+    doorway.current.set(Cause { trigger: id, chain: id, scheduled_ns: start_ns });
+    doorway.running.set(Some(Running { id, kind, task: 0, cause, ready_ns: 0, start_ns }));
+    core.words().set(Word::CurrentCallback, id as u32);
+    core.stalls.callback_began();
+    doorway.micro_ns.set(0);
+    doorway.has_caused.set(false);
+    let records = !doorway.records_off.get();
+    if records {
+        doorway.slot.begin(start_ns);
+    }
+    {
+        v8::scope!(let _scope, scope);
+        task.run();
+    }
+    let drain_ns = drain(scope);
+    crate::node::net::flush_written();
+    doorway.running.set(None);
+    if !records {
+        return;
+    }
+    let end_ns = now_ns();
+    doorway.stamp_ns.set(end_ns);
+    doorway.slot.end();
+    let has_caused = doorway.has_caused.get() || core.words().get(Word::ImmediatesQueued) != immediates;
+    if has_caused || end_ns - start_ns >= doorway.slot.threshold_ns() {
+        doorway.new_id();
+        finish(Entry::new(kind, 0, cause), id, cause, start_ns, drain_ns.clamp(start_ns, end_ns), end_ns, None);
     }
 }
 

@@ -4,6 +4,7 @@ mod cli;
 mod clock;
 mod core;
 mod doorway;
+mod engine_tasks;
 mod event_loop;
 mod exception;
 mod inspection;

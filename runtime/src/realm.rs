@@ -8,6 +8,7 @@ use rondo_protocol::CallbackKind;
 use crate::cli::Options;
 use crate::core::{Core, core, install};
 use crate::doorway::{self, CallCaught, Entry};
+use crate::engine_tasks;
 use crate::node::worker::{self, Start};
 use crate::node::{set_function, throw};
 
@@ -49,6 +50,7 @@ pub fn run(options: Options) -> i32 {
     // SAFETY: the isolate lives until the process ends.
     let raw = unsafe { isolate.as_raw_isolate_ptr() };
     assert!(core.isolate.set(raw).is_ok(), "one realm per core");
+    assert!(core.engine_tasks.set(engine_tasks::claim(raw)).is_ok(), "one realm per core");
     v8::scope!(let scope, isolate);
     let context = v8::Context::new(scope, v8::ContextOptions::default());
     let scope = &mut v8::ContextScope::new(scope, context);
@@ -86,13 +88,16 @@ pub fn run_worker(start: Start) {
     // SAFETY: the isolate outlives every use of the core, which is taken away after it.
     let raw = unsafe { isolate.as_raw_isolate_ptr() };
     assert!(core.isolate.set(raw).is_ok(), "one realm per core");
+    assert!(core.engine_tasks.set(engine_tasks::claim(raw)).is_ok(), "one realm per core");
     // No watchdog looks at a worker.
     core.doorway.slot.set_threshold_ns(u64::MAX);
     let code = run_worker_realm(&mut isolate);
     control.end_with(code);
     control.close();
     crate::node::messaging::forget_hooks();
+    engine_tasks::forget(raw);
     drop(isolate);
+    engine_tasks::forget(raw);
     worker::end_thread();
     crate::core::uninstall();
 }
@@ -208,7 +213,7 @@ pub fn take_v8_flags(options: &Options) -> Result<(), String> {
 }
 
 fn initialize_v8() {
-    let platform = v8::new_default_platform(V8_THREADS, false).make_shared();
+    let platform = v8::new_custom_platform(V8_THREADS, false, false, engine_tasks::Receiver).make_shared();
     v8::V8::initialize_platform(platform);
     v8::V8::initialize();
 }

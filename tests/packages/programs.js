@@ -69,6 +69,36 @@ exports.programs = {
     assert.deepStrictEqual([line.level, line.id, line.msg], [40, 7, 'hello you']);
   },
 
+  // Its worker is waited for by `Atomics.waitAsync`.
+  async 'pino transport'() {
+    const path = require('path').join(require('os').tmpdir(), `rondo-pino-${process.pid}`);
+    const pino = require('pino');
+    const stream = pino.transport({ target: 'pino/file', options: { destination: path } });
+    const log = pino({ base: null, timestamp: false }, stream);
+    log.info('from a worker');
+    await new Promise((resolve, reject) => { log.flush((error) => (error ? reject(error) : resolve())); });
+    assert.strictEqual(require('fs').readFileSync(path, 'utf8'), '{"level":30,"msg":"from a worker"}\n');
+    require('fs').unlinkSync(path);
+    stream.end();
+  },
+
+  async hono() {
+    const { Hono } = require('hono');
+    const { streamText } = require('hono/streaming');
+    const app = new Hono();
+    app.post('/form', async (c) => c.text(`${await (await c.req.parseBody()).file.text()}`));
+    app.get('/stream', (c) => streamText(c, async (stream) => { for (let i = 0; i < 3; i++) await stream.writeln(`${i}`); }));
+    const server = require('@hono/node-server').serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+    await require('events').once(server, 'listening');
+    const at = `http://127.0.0.1:${server.address().port}`;
+    const body = new FormData();
+    body.append('file', new Blob(['of a form']), 'a.txt');
+    assert.strictEqual(await (await fetch(`${at}/form`, { method: 'POST', body })).text(), 'of a form');
+    assert.strictEqual(await (await fetch(`${at}/stream`)).text(), '0\n1\n2\n');
+    server.close();
+    server.closeAllConnections();
+  },
+
   async undici() {
     const { request } = require('undici');
     const server = http.createServer((message, answer) => { message.pipe(answer); });

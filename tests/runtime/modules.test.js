@@ -65,3 +65,25 @@ assert.strictEqual(ran.status, 0, ran.stderr);
 const stuck = spawnSync(process.execPath, ['--input-type=module', '-e', 'await new Promise(() => {})'], { encoding: 'utf8' });
 assert.strictEqual(stuck.status, 13);
 assert.match(stuck.stderr, /unsettled top-level await/);
+
+// Hooks see TypeScript with its types and may do more with it than erase them.
+{
+  const file = write('hooked.ts', 'enum Colour { Red = 7 }\nexport const red: number = Colour.Red;\n');
+  const seen = [];
+  const own = registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context);
+      if (!url.endsWith('.ts')) return loaded;
+      seen.push(loaded.format, /enum/.test(String(loaded.source)));
+      return { format: 'module', source: 'export const red = 7;' };
+    },
+  });
+  assert.strictEqual(require(file).red, 7);
+  own.deregister();
+  assert.deepStrictEqual(seen, ['module-typescript', true]);
+}
+
+// A core module of Node's that is not here is not taken for a package that somebody forgot to install.
+assert.throws(() => require('node:sqlite'), { code: 'ERR_UNKNOWN_BUILTIN_MODULE', message: /does not support/ });
+assert.throws(() => require('trace_events'), { code: 'MODULE_NOT_FOUND', message: /^Cannot find module 'trace_events' .*does not support/ });
+assert.strictEqual(require('http2').Http2ServerRequest.name, 'Http2ServerRequest');

@@ -11,6 +11,7 @@ const uncaught = require('internal/process/uncaught');
 const process = require('process');
 
 require('internal/globals');
+require('internal/webassembly').install();
 
 // From here on the inspector may ask about the loop.
 loop.setTrampolines({

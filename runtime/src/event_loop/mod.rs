@@ -211,6 +211,7 @@ impl EventLoop {
             }
         }
         self.events.set(Some(events));
+        crate::engine_tasks::run_due(scope);
         crate::node::net::run_ready(scope);
         // What a child wrote before its end comes before the end.
         for token in ended {
@@ -280,7 +281,12 @@ impl EventLoop {
         {
             return Some(Duration::ZERO);
         }
-        let expiry = core().timers.borrow().next_expiry()?;
-        Some(Duration::from_millis(expiry.saturating_sub(self.update_time())))
+        let expiry = core().timers.borrow().next_expiry();
+        let timer = expiry.map(|expiry| Duration::from_millis(expiry.saturating_sub(self.update_time())));
+        let task = core().engine_tasks.get().and_then(|tasks| tasks.poll_timeout());
+        match (timer, task) {
+            (Some(timer), Some(task)) => Some(timer.min(task)),
+            (timer, task) => timer.or(task),
+        }
     }
 }

@@ -28,6 +28,15 @@ const INVALID: &str = "ERR_INVALID_TYPESCRIPT_SYNTAX";
 
 pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
     set_function(scope, target, "erase", erase_binding);
+    set_function(
+        scope,
+        target,
+        "isModule",
+        |scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+            let source = args.get(0).to_rust_string_lossy(scope);
+            rv.set_bool(is_module(&source));
+        },
+    );
 }
 
 /// `erase(source, isCommonJs)` -> the text, or `[code, message, line, column, width, sourceLine]`
@@ -55,6 +64,12 @@ fn erase_binding<'s>(
             rv.set(v8::Array::new_with_elements(scope, &parts).into());
         }
     }
+}
+
+/// Whether `source` says by its syntax that it is an ES module.
+fn is_module(source: &str) -> bool {
+    let allocator = Allocator::default();
+    parse(&allocator, source, SourceType::ts().with_module(true)).module_record.has_module_syntax
 }
 
 /// The text of `source` without types.

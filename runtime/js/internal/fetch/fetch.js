@@ -89,7 +89,9 @@ function send(url, method, given, body, signal) {
   headers['accept-language'] ??= '*';
   headers['sec-fetch-mode'] ??= 'cors';
   headers['user-agent'] ??= 'rondo';
-  if (headers['accept-encoding'] === undefined && hasZlib()) headers['accept-encoding'] = 'gzip, deflate, br';
+  // Brotli only where nobody between can have a mind about it, as in Node.
+  const codings = url.protocol === 'https:' ? 'br, gzip, deflate' : 'gzip, deflate';
+  if (headers['accept-encoding'] === undefined && hasZlib()) headers['accept-encoding'] = codings;
   if (body !== null && body.length !== null) headers['content-length'] = `${body.length}`;
   else if (body === null && (method === 'POST' || method === 'PUT')) headers['content-length'] = '0';
   const { urlToHttpOptions } = require('internal/url');

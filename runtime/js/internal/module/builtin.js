@@ -25,12 +25,23 @@ function isBuiltin(specifier) {
   return known.has(idOf(`${specifier}`));
 }
 
+// The core modules of Node that are not here.
+const MISSING = new SafeSet(['dgram', 'domain', 'ffi', 'quic', 'sea', 'sqlite', 'test/reporters', 'trace_events', 'vfs', 'wasi']);
+
+// What to say after a name that Node would know, so that nobody looks for a package.
+function note(specifier) {
+  const id = idOf(`${specifier}`);
+  return !known.has(id) && MISSING.has(id) ? ' (a built-in module of Node.js that Rondo does not support)' : '';
+}
+
+function unknown(specifier) {
+  const { codes } = require('internal/errors');
+  return new codes.ERR_UNKNOWN_BUILTIN_MODULE(`${specifier}${note(specifier)}`);
+}
+
 function load(specifier) {
   const id = idOf(specifier);
-  if (!known.has(id)) {
-    const { codes } = require('internal/errors');
-    throw new codes.ERR_UNKNOWN_BUILTIN_MODULE(specifier);
-  }
+  if (!known.has(id)) throw unknown(specifier);
   return requireCore(id);
 }
 
@@ -39,4 +50,4 @@ function getPublic(specifier) {
   return isBuiltin(specifier) ? load(specifier) : undefined;
 }
 
-module.exports = { isBuiltin, load, getPublic, names };
+module.exports = { isBuiltin, load, getPublic, names, note, unknown };

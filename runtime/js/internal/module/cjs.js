@@ -105,7 +105,7 @@ function optionPaths(request, options, parent) {
 function resolveFilename(request, parent, isMain, options, conditions) {
   if (StringPrototypeStartsWith(request, 'node:') || builtin.isBuiltin(request)) {
     if (builtin.isBuiltin(request)) return request;
-    throw new (codes().ERR_UNKNOWN_BUILTIN_MODULE)(request);
+    throw builtin.unknown(request);
   }
   let paths;
   if (typeof options === 'object' && options !== null && options.paths !== undefined) paths = optionPaths(request, options, parent);
@@ -130,7 +130,7 @@ function resolveFilename(request, parent, isMain, options, conditions) {
 function notFound(request, parent) {
   const stack = [];
   for (let cursor = parent; cursor; cursor = parents.get(cursor)) ArrayPrototypePush(stack, cursor.filename || cursor.id);
-  let message = `Cannot find module '${request}'`;
+  let message = `Cannot find module '${request}'${builtin.note(request)}`;
   if (stack.length > 0) message += `\nRequire stack:\n- ${ArrayPrototypeJoin(stack, '\n- ')}`;
   const error = new Error(message);
   error.code = 'MODULE_NOT_FOUND';

@@ -38,7 +38,9 @@ function loadSource(module, filename, format) {
     format, importAttributes: { __proto__: null }, conditions: [...conditionsOf('require')],
   }, (url, context) => {
     if (url.startsWith('node:')) return { source: undefined, format: 'builtin' };
-    return { source: readText(native.urlToPath(url) ?? url), format: context.format };
+    const text = readText(native.urlToPath(url) ?? url);
+    if (context.format !== 'typescript') return { source: text, format: context.format };
+    return { source: text, format: binding('typescript').isModule(text) ? 'module-typescript' : 'commonjs-typescript' };
   });
   const { source } = loaded;
   const text = typeof source === 'string' || source === null || source === undefined ? source : require('buffer').Buffer.from(source.buffer ?? source, source.byteOffset, source.byteLength).toString();

@@ -37,14 +37,27 @@ function loadSource(url, attributes, format) {
   const { conditionsOf } = require('internal/module/package_target');
   const result = hooks.loadSync(url, {
     format: format ?? guessFormat(url), importAttributes: attributes ?? { __proto__: null }, conditions: [...conditionsOf('import')],
-  }, (next, context) => loadDefault(next, context.format));
+  }, (next, context) => loadRaw(next, context.format));
   let { source } = result;
   if (source !== null && source !== undefined && typeof source !== 'string') {
     const { Buffer } = require('buffer');
     source = (source.buffer === undefined ? Buffer.from(source) : Buffer.from(source.buffer, source.byteOffset, source.byteLength)).toString();
   }
   if (typeof result.format !== 'string') throw new (codes().ERR_UNKNOWN_MODULE_FORMAT)(result.format, url);
+  if (result.format === 'commonjs-typescript' && typeof source === 'string') {
+    source = require('internal/module/typescript').strip(source, url);
+  }
   return { source, format: result.format, hooked: true };
+}
+
+// What hooks are given of a file: TypeScript with its types, which a hook may want to treat itself.
+function loadRaw(url, format) {
+  const path = StringPrototypeStartsWith(url, 'file:') ? files.urlToPath(url) : undefined;
+  const own = format ?? (path === undefined ? undefined : formatOf(path));
+  if (path === undefined || own === undefined || !StringPrototypeEndsWith(own, 'typescript')) return loadDefault(url, format);
+  const source = require('internal/module/cjs_kinds').readText(path);
+  const { isModule } = binding('typescript');
+  return { source, format: own !== 'typescript' ? own : isModule(source) ? 'module-typescript' : 'commonjs-typescript', responseURL: url };
 }
 
 function guessFormat(url) {

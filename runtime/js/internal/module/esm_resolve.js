@@ -96,7 +96,7 @@ function toUrl(found) {
 // The URL of `specifier` as imported by the module at `base`.
 function resolve(specifier, base, conditions = conditionsOf('import')) {
   if (StringPrototypeStartsWith(specifier, 'node:')) {
-    if (!builtin.isBuiltin(specifier)) throw new (codes().ERR_UNKNOWN_BUILTIN_MODULE)(specifier);
+    if (!builtin.isBuiltin(specifier)) throw builtin.unknown(specifier);
     return specifier;
   }
   if (StringPrototypeStartsWith(specifier, 'data:')) return specifier;

@@ -45,7 +45,7 @@ function connect(socket, args) {
   socket._unrefTimer();
   socket.connecting = true;
   try {
-    if (options.path != null) connectPath(socket, options.path);
+    if (options.path) connectPath(socket, options.path);
     else lookupAndConnect(socket, options);
   } catch (error) {
     socket.connecting = false;
