@@ -1,15 +1,16 @@
-// node:dns: lookup and lookupService by the system's resolver. Queries to name servers (resolve*) throw.
+// node:dns: lookup and lookupService by the system's resolver, the rest by our own (`internal/dns/resolver`).
 'use strict';
 
-const { ArrayPrototypePush, ObjectDefineProperty, RegExpPrototypeExec, SymbolFor } = primordials;
+const { ObjectDefineProperty, SymbolFor } = primordials;
 
 const { codes: { ERR_MISSING_ARGS } } = require('internal/errors');
 const { validateFunction } = require('internal/validators');
 const { isIP } = require('internal/net');
 const {
-  ADDRCONFIG, ALL, CODES, RESOLVER_METHODS, V4MAPPED, dnsException, getDefaultResultOrder, lookupArguments,
-  lookupServiceArguments, native, resolveHost, setDefaultResultOrder, unsupported,
+  ADDRCONFIG, ALL, CODES, V4MAPPED, dnsException, getDefaultResultOrder, lookupArguments, lookupServiceArguments, native,
+  resolveHost, setDefaultResultOrder,
 } = require('internal/dns');
+const { callbacks, install } = require('internal/dns/resolver');
 
 function lookup(hostname, options, callback) {
   if (typeof options === 'function') {
@@ -56,54 +57,19 @@ ObjectDefineProperty(lookupService, SymbolFor('nodejs.util.promisify.customArgs'
   __proto__: null, enumerable: false, value: ['hostname', 'service'],
 });
 
-class Resolver {
-  cancel() {}
-  getServers() { return getServers(); }
-  setServers() { throw unsupported('setServers'); }
-  setLocalAddress() { throw unsupported('setLocalAddress'); }
-}
-
-// The name servers of this machine, read from where the system's resolver reads them.
-function getServers() {
-  const { readFileSync } = require('fs');
-  const servers = [];
-  let text;
-  try {
-    text = readFileSync('/etc/resolv.conf', 'utf8');
-  } catch {
-    return ['127.0.0.1'];
-  }
-  const pattern = /^\s*nameserver\s+(\S+)/gm;
-  for (let match = RegExpPrototypeExec(pattern, text); match !== null; match = RegExpPrototypeExec(pattern, text)) ArrayPrototypePush(servers, match[1]);
-  return servers.length > 0 ? servers : ['127.0.0.1'];
-}
-
-function setServers() {
-  throw unsupported('setServers');
-}
-
 module.exports = {
   ADDRCONFIG,
   ALL,
   V4MAPPED,
   ...CODES,
-  Resolver,
+  Resolver: callbacks.Resolver,
   getDefaultResultOrder,
-  getServers,
   lookup,
   lookupService,
   setDefaultResultOrder,
-  setServers,
 };
 
-for (let i = 0; i < RESOLVER_METHODS.length; i++) {
-  const name = RESOLVER_METHODS[i];
-  const fail = { [name]() { throw unsupported(name); } }[name];
-  module.exports[name] = fail;
-  ObjectDefineProperty(Resolver.prototype, name, {
-    __proto__: null, configurable: true, enumerable: false, writable: true, value: fail,
-  });
-}
+install(module.exports, callbacks);
 
 ObjectDefineProperty(module.exports, 'promises', {
   __proto__: null,

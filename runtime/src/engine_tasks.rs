@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub struct Inbox {
     waiting: Mutex<Waiting>,
     /// When the first of them is due, 0 for at once: what the loop looks at in each turn.
     next_at_ns: AtomicU64,
+    /// Whether the loop was woken for them since it was asked last.
+    has_woken: AtomicBool,
 }
 
 #[derive(Default)]
@@ -63,6 +65,7 @@ impl Inbox {
         if self.next_at_ns.swap(next_at, Ordering::AcqRel) > next_at
             && let Some(waker) = &waiting.waker
         {
+            self.has_woken.store(true, Ordering::Release);
             // A loop that cannot be woken is on its way out.
             let _ = waker.wake();
         }
@@ -74,6 +77,11 @@ impl Inbox {
             NEVER => None,
             at => Some(Duration::from_nanos(at.saturating_sub(now_ns()))),
         }
+    }
+
+    /// Whether the loop was woken for a task since this was asked last.
+    pub fn has_woken(&self) -> bool {
+        self.has_woken.swap(false, Ordering::AcqRel)
     }
 
     fn take_due(&self, now: u64) -> Option<v8::Task> {
@@ -111,7 +119,13 @@ impl v8::PlatformImpl for Receiver {
 
 fn inbox_of(isolate: usize) -> Arc<Inbox> {
     let mut inboxes = INBOXES.lock().unwrap_or_else(PoisonError::into_inner);
-    let empty = || Arc::new(Inbox { waiting: Mutex::default(), next_at_ns: AtomicU64::new(NEVER) });
+    let empty = || {
+        Arc::new(Inbox {
+            waiting: Mutex::default(),
+            next_at_ns: AtomicU64::new(NEVER),
+            has_woken: AtomicBool::new(false),
+        })
+    };
     inboxes.entry(isolate).or_insert_with(empty).clone()
 }
 

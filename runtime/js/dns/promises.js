@@ -1,14 +1,15 @@
 // node:dns/promises.
 'use strict';
 
-const { ObjectDefineProperty, Promise } = primordials;
+const { Promise } = primordials;
 
 const { codes: { ERR_MISSING_ARGS } } = require('internal/errors');
 const { isIP } = require('internal/net');
 const {
-  CODES, RESOLVER_METHODS, dnsException, getDefaultResultOrder, lookupArguments, lookupServiceArguments, native,
-  resolveHost, setDefaultResultOrder, unsupported,
+  CODES, dnsException, getDefaultResultOrder, lookupArguments, lookupServiceArguments, native, resolveHost,
+  setDefaultResultOrder,
 } = require('internal/dns');
+const { install, promises } = require('internal/dns/resolver');
 
 function lookup(hostname, options) {
   const query = lookupArguments(hostname, options);
@@ -41,29 +42,13 @@ function lookupService(address, port) {
   });
 }
 
-class Resolver {
-  cancel() {}
-  getServers() { return require('dns').getServers(); }
-  setServers() { throw unsupported('setServers'); }
-  setLocalAddress() { throw unsupported('setLocalAddress'); }
-}
-
 module.exports = {
   ...CODES,
-  Resolver,
+  Resolver: promises.Resolver,
   getDefaultResultOrder,
-  getServers: () => require('dns').getServers(),
   lookup,
   lookupService,
   setDefaultResultOrder,
-  setServers() { throw unsupported('setServers'); },
 };
 
-for (let i = 0; i < RESOLVER_METHODS.length; i++) {
-  const name = RESOLVER_METHODS[i];
-  const fail = { async [name]() { throw unsupported(name); } }[name];
-  module.exports[name] = fail;
-  ObjectDefineProperty(Resolver.prototype, name, {
-    __proto__: null, configurable: true, enumerable: false, writable: true, value: fail,
-  });
-}
+install(module.exports, promises);

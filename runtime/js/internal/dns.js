@@ -1,9 +1,9 @@
-// What dns and dns/promises share: arguments of lookup, its errors, and what is not supported.
+// What dns and dns/promises share: the arguments and errors of lookup.
 'use strict';
 
 const { ArrayPrototypePush, ArrayPrototypeSort, ObjectFreeze } = primordials;
 const {
-  codes: { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE },
+  codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE },
   dnsException,
 } = require('internal/errors');
 const {
@@ -115,17 +115,7 @@ function lookupServiceArguments(address, port) {
   return +port;
 }
 
-// Queries to name servers need a resolver of our own, which doesn't exist yet.
-function unsupported(name) {
-  return new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(`dns.${name}()`);
-}
-
-const RESOLVER_METHODS = [
-  'resolve', 'resolve4', 'resolve6', 'resolveAny', 'resolveCaa', 'resolveCname', 'resolveMx', 'resolveNaptr',
-  'resolveNs', 'resolvePtr', 'resolveSoa', 'resolveSrv', 'resolveTlsa', 'resolveTxt', 'reverse',
-];
-
 module.exports = {
-  ADDRCONFIG, ALL, CODES, RESOLVER_METHODS, V4MAPPED, dnsException, getDefaultResultOrder, lookupArguments,
-  lookupServiceArguments, native, resolveHost, setDefaultResultOrder, unsupported,
+  ADDRCONFIG, ALL, CODES, V4MAPPED, dnsException, getDefaultResultOrder, lookupArguments, lookupServiceArguments, native,
+  resolveHost, setDefaultResultOrder,
 };

@@ -156,6 +156,12 @@ module.exports = function defineAll(define, texts) {
   define('ERR_REQUIRE_CYCLE_MODULE', '%s', Error);
   define('ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once without closing.', Error);
   define('ERR_SERVER_NOT_RUNNING', 'Server is not running.', Error);
+  define('ERR_SOCKET_ALREADY_BOUND', 'Socket is already bound', Error);
+  define('ERR_SOCKET_BAD_BUFFER_SIZE', 'Buffer size must be a positive integer', TypeError);
+  define('ERR_SOCKET_BUFFER_SIZE', ofSystem('Could not get or set buffer size'), Error);
+  define('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected', Error);
+  define('ERR_SOCKET_DGRAM_NOT_CONNECTED', 'Not connected', Error);
+  define('ERR_SOCKET_DGRAM_NOT_RUNNING', 'Not running', Error);
   define('ERR_SOCKET_BAD_PORT', (name, port, allowZero = true) => `${name} should be ${allowZero ? '>=' : '>'} 0 and < 65536. Received ${typeof port === 'number' || typeof port === 'string' ? `type ${typeof port} (${inspect(port)})` : inspect(port)}.`, RangeError);
   define('ERR_SOCKET_BAD_TYPE', 'Bad socket type specified. Valid types are: udp4, udp6', TypeError);
   define('ERR_SOCKET_CLOSED', 'Socket is closed', Error);

@@ -195,7 +195,7 @@ impl EventLoop {
         let mut events = self.events.take().expect("a poll phase does not run within another");
         let timeout = self.poll_timeout();
         self.wait(&mut events, timeout);
-        core().stalls.flush(events.iter().count());
+        core().stalls.flush(waited_for(&events));
         let mut ended = Vec::new();
         for event in &events {
             match event.token() {
@@ -206,6 +206,7 @@ impl EventLoop {
                 }
                 SIGNALS => crate::node::signals::run_pending(scope),
                 WATCHES => crate::node::fs::watch::run_pending(scope),
+                token if token.0 >= crate::node::udp::TOKENS => crate::node::udp::note_readiness(event),
                 token if token.0 >= crate::node::child::TOKENS => ended.push(token),
                 token => core().net.borrow_mut().note_readiness(token, event),
             }
@@ -213,6 +214,7 @@ impl EventLoop {
         self.events.set(Some(events));
         crate::engine_tasks::run_due(scope);
         crate::node::net::run_ready(scope);
+        crate::node::udp::run_ready(scope);
         // What a child wrote before its end comes before the end.
         for token in ended {
             crate::node::child::run_ended(scope, token);
@@ -277,6 +279,7 @@ impl EventLoop {
         if words.get(Word::ImmediatesQueued) > 0
             || core().net.borrow().has_work()
             || crate::node::messaging::has_work()
+            || crate::node::udp::has_work()
             || !self.is_alive()
         {
             return Some(Duration::ZERO);
@@ -289,4 +292,10 @@ impl EventLoop {
             (timer, task) => timer.or(task),
         }
     }
+}
+
+/// The events that somebody waits for: a wake-up for one of the engine's own tasks is none.
+fn waited_for(events: &Events) -> usize {
+    let of_engine = core().engine_tasks.get().is_some_and(|tasks| tasks.has_woken());
+    events.iter().filter(|event| !(of_engine && event.token() == WAKER)).count()
 }

@@ -28,6 +28,7 @@ pub mod signals;
 pub mod socket;
 pub mod tls;
 pub mod typescript;
+pub mod udp;
 pub mod url;
 pub mod util;
 pub mod vm;
@@ -62,6 +63,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("url", url::bind),
     ("tls", tls::bind),
     ("typescript", typescript::bind),
+    ("udp", udp::bind),
     ("util", util::bind),
     ("vm", vm::bind),
     ("worker", worker::bind),

@@ -117,6 +117,11 @@ fn get_env<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgum
     }
 }
 
+unsafe extern "C" {
+    /// Reads the time zone from the environment anew.
+    fn tzset();
+}
+
 /// `setEnv(name, value | undefined)`
 fn set_env<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
     let name = string(scope, &args, 0);
@@ -126,10 +131,15 @@ fn set_env<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgum
     // SAFETY: all of ours goes through `std::env`, which locks; a worker has a copy in JavaScript unless it shares ours.
     unsafe {
         if args.get(1).is_undefined() {
-            std::env::remove_var(name);
+            std::env::remove_var(&name);
         } else {
-            std::env::set_var(name, string(scope, &args, 1).replace('\0', ""));
+            std::env::set_var(&name, string(scope, &args, 1).replace('\0', ""));
         }
+    }
+    if name == "TZ" {
+        // SAFETY: as for the environment itself, which this reads; the declaration is that of time.h.
+        unsafe { tzset() };
+        scope.date_time_configuration_change_notification(v8::TimeZoneDetection::Redetect);
     }
 }
 
