@@ -132,7 +132,7 @@ fn take_profile(options: &mut Options) -> Result<(), String> {
     let arguments = std::mem::take(&mut options.argv);
     let rest = 1 + Reader { options, variable: None }.read(&arguments[1..])?;
     let text = |name| options.text(name).map(str::to_owned);
-    options.profile = Some(Wanted { folder: text("out"), budget: text("stall-budget") });
+    options.profile = Some(Wanted { folder: text("out"), budget: text("stall-budget"), cpu: options.is_on("cpu") });
     options.argv = arguments[rest..].to_vec();
     options.exec_argv.extend(without_profile_flags(&arguments[1..rest]));
     if options.is_on("help") || !options.argv.is_empty() || options.given.contains_key("eval") {
@@ -143,14 +143,16 @@ fn take_profile(options: &mut Options) -> Result<(), String> {
 
 /// What a forked child inherits of a profile's options: all but those of the profile itself.
 fn without_profile_flags(arguments: &[String]) -> Vec<String> {
-    let is_profiles = |name: &str| flags::find(name).is_some_and(|flag| flag.group == Group::Profile);
+    let of_profile = |name: &str| flags::find(name).filter(|flag| flag.group == Group::Profile);
     let mut kept = Vec::new();
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         let name = word.trim_start_matches("--");
-        if is_profiles(name) {
-            words.next();
-        } else if word != "--" && !name.split_once('=').is_some_and(|(name, _)| is_profiles(name)) {
+        if let Some(flag) = of_profile(name) {
+            if flag.takes != Takes::Nothing {
+                words.next();
+            }
+        } else if word != "--" && !name.split_once('=').is_some_and(|(name, _)| of_profile(name).is_some()) {
             kept.push(word.clone());
         }
     }
@@ -431,9 +433,9 @@ mod tests {
 
     #[test]
     fn a_profile_has_options_of_its_own() {
-        let options = run("--no-warnings profile --out a --stall-threshold=20ms --trace-exit app.js --out x");
+        let options = run("--no-warnings profile --out a --cpu --stall-threshold=20ms --trace-exit app.js --out x");
         let wanted = options.profile.as_ref().expect("a profile");
-        assert_eq!((wanted.folder.as_deref(), wanted.budget.as_deref()), (Some("a"), None));
+        assert_eq!((wanted.folder.as_deref(), wanted.budget.as_deref(), wanted.cpu), (Some("a"), None, true));
         assert_eq!(options.argv, ["app.js", "--out", "x"]);
         assert_eq!(options.exec_argv, ["--no-warnings", "--stall-threshold=20ms", "--trace-exit"]);
         assert!(fails("--out a app.js").contains("rondo profile --out"));

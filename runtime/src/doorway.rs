@@ -21,6 +21,9 @@ use crate::records::{Cause, Record, Recorder};
 use crate::shared_words::Word;
 use crate::stalls::slot::{Slot, Stage};
 
+/// From here on a callback may become a stall.
+const LONG_NS_MIN: u64 = 10_000_000;
+
 /// What is known of a callback before it runs.
 pub struct Entry {
     pub kind: CallbackKind,
@@ -149,6 +152,14 @@ impl Doorway {
         self.stamp_ns.get()
     }
 
+    /// The present moment by the coarse clock, and by the precise one in a callback that runs long already: its report
+    /// tells the stages apart, and on a loaded machine the coarse clock may stand still for many milliseconds.
+    #[inline]
+    fn moment_ns(&self) -> u64 {
+        let coarse = coarse_ns();
+        if coarse.saturating_sub(self.stamp_ns.get()) < LONG_NS_MIN { coarse } else { now_ns() }
+    }
+
     /// Turns the always-on records off, which is there to measure what they cost.
     pub fn turn_records_off(&self) {
         self.records_off.set(true);
@@ -253,7 +264,7 @@ pub fn enter<'s>(
     let result = call(scope, function, receiver, arguments);
     // As in Node, a timer that threw is followed by the next one that is due before anything is drained.
     let skips_drain = result.is_none() && matches!(kind, CallbackKind::Timeout | CallbackKind::Interval);
-    let drain_ns = if skips_drain { coarse_ns() } else { drain(scope) };
+    let drain_ns = if skips_drain { doorway.moment_ns() } else { drain(scope) };
     crate::node::net::flush_written();
 
     if armed || doorway.needs.any() {
@@ -359,7 +370,7 @@ pub fn leave_tick(number: u64) {
 /// drain began, by the coarse clock.
 fn drain(scope: &mut v8::PinScope<'_, '_>) -> u64 {
     let words = core().words();
-    let began_ns = coarse_ns();
+    let began_ns = core().doorway.moment_ns();
     if words.get(Word::TicksQueued) == 0 && words.get(Word::RejectionsWaiting) == 0 {
         run_microtasks(scope);
     }
@@ -395,10 +406,10 @@ pub fn run_microtasks(scope: &mut v8::PinScope<'_, '_>) {
     let doorway = &core().doorway;
     let outer = doorway.slot.stage();
     doorway.slot.set_stage(Stage::Microtasks);
-    let began_ns = coarse_ns();
+    let began_ns = doorway.moment_ns();
     scope.perform_microtask_checkpoint();
     crate::inspection::close_part();
-    doorway.micro_ns.set(doorway.micro_ns.get() + (coarse_ns() - began_ns));
+    doorway.micro_ns.set(doorway.micro_ns.get() + doorway.moment_ns().saturating_sub(began_ns));
     doorway.slot.set_stage(outer);
 }
 

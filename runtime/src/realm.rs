@@ -60,6 +60,9 @@ pub fn run(options: Options) -> i32 {
     core.event_loop.update_time();
     start_watching(handle);
     crate::inspection::wait_for_debugger(scope);
+    if core.options.profile.as_ref().is_some_and(|wanted| wanted.cpu) {
+        crate::profile::cpu::start(scope);
+    }
     run_main(scope);
     run_loop(scope);
     crate::inspection::drained();
@@ -175,6 +178,7 @@ fn start_watching(isolate: v8::IsolateHandle) {
     if core().options.is_off("loop-records") {
         doorway.turn_records_off();
     }
+    core().stalls.clocks.note(doorway.stamp_ns());
     doorway.slot.busy(doorway.stamp_ns());
     if let Err(error) = crate::stalls::watchdog::start(doorway.slot.clone(), isolate) {
         eprintln!("rondo: the watchdog could not be started, stalls will have no stacks: {error}");

@@ -121,7 +121,7 @@ test('control: a stopped process is the machine’s fault, and leaves a budget w
 
 test('control: a throttled process is the machine’s fault', async () => {
   const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
-  const code = 'setTimeout(() => { const end = process.cpuUsage().user + 150_000; console.log("on"); while (process.cpuUsage().user < end); }, 5)';
+  const code = 'setTimeout(() => { const end = process.cpuUsage().user + 150_000; console.log("on"); while (process.cpuUsage().user < end) for (let i = 0; i < 1e5; i++); }, 5)';
   const running = start(program(), ['profile', '--out', out, '-e', code]);
   await running.until(/on/);
   // A quota of a fifth, as a container's: let run and stopped in turns.
@@ -140,7 +140,7 @@ test('control: a throttled process is the machine’s fault', async () => {
 
 test('control: a processor that others have is the machine’s fault', async () => {
   const out = mkdtempSync(join(tmpdir(), 'rondo-profile-'));
-  const code = 'setTimeout(() => { const end = process.cpuUsage().user + 150_000; console.log("on"); while (process.cpuUsage().user < end); }, 5)';
+  const code = 'setTimeout(() => { const end = process.cpuUsage().user + 150_000; console.log("on"); while (process.cpuUsage().user < end) for (let i = 0; i < 1e5; i++); }, 5)';
   const others = Array.from({ length: 5 }, () => spawn('taskset', ['-c', '0', program(), '-e', 'for (;;);'], { stdio: 'ignore' }));
   try {
     const end = await run('taskset', ['-c', '0', program(), 'profile', '--out', out, '-e', code]);

@@ -75,6 +75,17 @@ test('perfetto: tracks, slices that end, flows from what schedules to what is sc
   const names = packets.flatMap((packet) => all(packet, 12)).flatMap((interned) => all(interned, 2)).flatMap((name) => all(name, 2)).map(String);
   assert.ok(names.some((name) => name.startsWith('echo ')) && names.some((name) => name.startsWith('stall')), names.join());
   assert.ok(packets.every((packet) => all(packet, 10)[0] === 1n), 'each packet names its sequence');
+  // As Perfetto reads it: by time, and where times are equal in the order of the file. Slices of a track don't overlap.
+  const known = new Set(packets.flatMap((packet) => all(packet, 60)).flatMap((track) => all(track, 1)));
+  const depths = new Map();
+  const timed = packets.flatMap((packet) => all(packet, 11).map((event) => [all(packet, 8)[0], all(event, 9)[0], all(event, 11)[0]]));
+  timed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const [, type, track] of timed) {
+    const depth = (depths.get(track) ?? 0) + (type === 1n ? 1 : -1);
+    assert.ok(known.has(track) && (depth === 0 || depth === 1), `track ${track} is ${depth} deep`);
+    depths.set(track, depth);
+  }
+  assert.ok([...depths.values()].every((depth) => depth === 0), 'every slice ends');
 });
 
 test('chrome: slices and flows', async () => {
@@ -91,4 +102,5 @@ test('cpuprofile: the stall’s function has its time', async () => {
   const held = nodes.find(({ callFrame }) => callFrame.functionName === 'held');
   const took = samples.reduce((sum, id, index) => sum + (id === held.id ? timeDeltas[index + 1] ?? 0 : 0), 0);
   assert.ok(took > 60_000 && took < endTime - startTime, String(took));
+  assert.ok(nodes.every(({ callFrame }) => callFrame.scriptId === '0'), 'ids of this process mean nothing to another');
 });

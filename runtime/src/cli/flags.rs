@@ -97,6 +97,7 @@ pub const FLAGS: &[Flag] = &[
     flag("loop-records", None, Nothing, Anywhere, Debug, "", "always on; --no-loop-records keeps no times of callbacks: no stalls, no history, rondo top is empty"),
     flag("out", None, Text, CommandLine, Profile, "DIR", "the folder of the report (./rondo-profile-PID)"),
     flag("stall-budget", None, Text, CommandLine, Profile, "FILE", "what may stall and how long: see below"),
+    flag("cpu", None, Nothing, CommandLine, Profile, "", "cpu.cpuprofile of the whole run by V8's profiler: costs some percent"),
     flag("inspect-port", None, Text, Anywhere, Hidden, "", ""),
     flag("debug-port", None, Text, Anywhere, Hidden, "", ""),
     flag("inspect-publish-uid", None, Text, Anywhere, Hidden, "", ""),

@@ -64,7 +64,7 @@ Files in DIR:
   stalls.jsonl              each stall as one line of JSON, written as it happens
   trace.perfetto-trace      every callback, for https://ui.perfetto.dev
   trace.chrome.json         the same for tools that read Chrome's trace format
-  cpu.cpuprofile            what ran during stalls, for DevTools and VS Code
+  cpu.cpuprofile            what ran during stalls, or with --cpu all the time, for DevTools and VS Code
 
 A stall budget is JSON: the longest time in milliseconds by kind of callback (timeout, interval, immediate, accept,
 read, fs, module, …; 'default' for the others, 0 where there is none), and stalls that are let pass until a day:
@@ -75,7 +75,7 @@ Exit code: the program's. With a budget, of a program that ended well or by Ctrl
 kept, 3 when it was exceeded, 4 when the machine interfered and nothing can be said.
 
 What it costs: the stack of whoever schedules something is taken (5000 a second at most), and samples only while
-something is stalled.
+something is stalled. Worker threads and child processes run as always and are not in the report.
 ";
 
 /// The text of `rondo profile --help`.

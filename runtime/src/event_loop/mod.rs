@@ -233,6 +233,7 @@ impl EventLoop {
         doorway.status.set_idle(false);
         self.update_time();
         self.idle_ns.set(self.idle_ns.get() + doorway.stamp_ns().saturating_sub(began_ns));
+        core().stalls.clocks.note(doorway.stamp_ns());
         doorway.slot.busy(doorway.stamp_ns());
         match result {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {

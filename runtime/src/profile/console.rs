@@ -208,9 +208,9 @@ pub fn time(us: u64) -> String {
     }
 }
 
-pub fn files(folder: &Path) -> String {
+pub fn files(folder: &Path, of_cpu: &str) -> String {
     format!(
-        "\n{0}/report.html             open it in a browser\n{0}/stalls.jsonl            each stall, one line of JSON\n{0}/trace.perfetto-trace    for ui.perfetto.dev; trace.chrome.json is the same for older tools\n{0}/cpu.cpuprofile          what ran during stalls, for DevTools",
+        "\n{0}/report.html             open it in a browser\n{0}/stalls.jsonl            each stall, one line of JSON\n{0}/trace.perfetto-trace    for ui.perfetto.dev; trace.chrome.json is the same for older tools\n{0}/cpu.cpuprofile          what ran during {of_cpu}, for DevTools",
         folder.display()
     )
 }

@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -17,6 +17,7 @@ use crate::recording::{chrome, cpuprofile, perfetto};
 
 mod budget;
 mod console;
+pub mod cpu;
 mod groups;
 mod hints;
 pub mod report;
@@ -37,6 +38,8 @@ const SIGNAL_EXIT_CODE: i32 = 128;
 pub struct Wanted {
     pub folder: Option<String>,
     pub budget: Option<String>,
+    /// V8's profiler is to run all the time.
+    pub cpu: bool,
 }
 
 pub struct Profile {
@@ -83,7 +86,11 @@ fn refuse(message: &str) -> ! {
 fn write_line(mut log: &File, stall: &Stall) -> io::Result<()> {
     let mut line = serde_json::to_value(stall).expect("a stall is plain data");
     line["version"] = VERSION.into();
-    log.write_all(format!("{line}\n").as_bytes())
+    let length = log.metadata()?.len();
+    log.write_all(format!("{line}\n").as_bytes()).inspect_err(|_| {
+        // A part of a line can't be read; where it can't be taken back either, the error told is the first one.
+        let _ = log.set_len(length).and_then(|()| log.seek(SeekFrom::Start(length)));
+    })
 }
 
 /// Whether this process is profiled.
@@ -125,12 +132,19 @@ pub fn finish(code: i32) -> i32 {
         return code;
     }
     status::stop();
+    // First, so that what follows is not in it.
+    let cpu_profile = cpu::stop();
     let Some(trace) = core().recordings.take_profile() else { return code };
     let verdict = profile.budget.as_ref().map(|budget| budget.judge(&trace.stalls, budget::today()));
     eprint!("{}", console::report(&trace, console::Style::of_stderr()));
-    match profile.write_files(&trace) {
-        Ok(()) => eprintln!("{}", console::files(&profile.folder)),
-        Err(error) => eprintln!("rondo profile: {}: {error}", profile.folder.display()),
+    let failures = profile.write_files(&trace, cpu_profile);
+    if failures.is_empty() {
+        let of_cpu =
+            if core().options.profile.as_ref().is_some_and(|wanted| wanted.cpu) { "the whole run" } else { "stalls" };
+        eprintln!("{}", console::files(&profile.folder, of_cpu));
+    }
+    for failure in failures {
+        eprintln!("rondo profile: {}: {failure}", profile.folder.display());
     }
     if trace.stalls_dropped > 0 {
         eprintln!("rondo profile: {} stalls more are only in stalls.jsonl", trace.stalls_dropped);
@@ -148,17 +162,26 @@ pub fn finish(code: i32) -> i32 {
 }
 
 impl Profile {
-    fn write_files(&self, trace: &Trace) -> io::Result<()> {
-        if let Some(error) = self.write_error.take() {
-            return Err(error);
-        }
-        let write = |name: &str, content: &[u8]| {
+    /// Writes each file that can be written; the result is what could not be: a full disk may have room for the smaller
+    /// ones. No file is left in part.
+    fn write_files(&self, trace: &Trace, cpu_profile: Option<Result<Vec<u8>, String>>) -> Vec<String> {
+        let mut failures: Vec<String> = Vec::new();
+        failures.extend(self.write_error.take().map(|error| format!("stalls.jsonl lacks stalls: {error}")));
+        let mut write = |name: &str, content: Result<Vec<u8>, String>| {
             let path = self.folder.join(name);
-            std::fs::write(&path, content).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
+            let written = content.and_then(|content| {
+                std::fs::write(&path, content).map_err(|error| {
+                    // What is there is of no use, and may not even be there.
+                    let _ = std::fs::remove_file(&path);
+                    error.to_string()
+                })
+            });
+            failures.extend(written.err().map(|error| format!("{name} is not written: {error}")));
         };
-        write("report.html", report::page(trace).as_bytes())?;
-        write("cpu.cpuprofile", &cpuprofile::of_stalls(trace))?;
-        write("trace.perfetto-trace", &perfetto::encode(trace))?;
-        write("trace.chrome.json", &chrome::encode(trace))
+        write("report.html", Ok(report::page(trace).into_bytes()));
+        write("cpu.cpuprofile", cpu_profile.unwrap_or_else(|| Ok(cpuprofile::of_stalls(trace))));
+        write("trace.perfetto-trace", Ok(perfetto::encode(trace)));
+        write("trace.chrome.json", Ok(chrome::encode(trace)));
+        failures
     }
 }

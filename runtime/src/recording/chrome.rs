@@ -33,8 +33,9 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
     let pid = std::process::id();
     let us = |ns: u64| ns as f64 / 1000.0;
     let slice = |row: u64, name: &str, from: u64, to: u64, arguments: Value| json!({ "ph": "X", "pid": pid, "tid": row, "name": name, "cat": "loop", "ts": us(from), "dur": us(to - from), "args": arguments });
-    let mut events = vec![json!({ "ph": "M", "pid": pid, "name": "process_name", "args": { "name": "rondo" } })];
-    events.extend(rows(trace, pid));
+    let mut events = Events::new();
+    events.push(json!({ "ph": "M", "pid": pid, "name": "process_name", "args": { "name": "rondo" } }));
+    rows(trace, pid).into_iter().for_each(|row| events.push(row));
     for turn in trace
         .callbacks
         .chunk_by(|a, b| a.turn == b.turn)
@@ -71,12 +72,34 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
             json!({ "cause": stall.cause, "fingerprint": stall.fingerprint, "victims": stall.victims.count });
         events.push(slice(STALLS_ROW, &name, from, from + took * 1000, arguments));
     }
-    serde_json::to_vec(&json!({
-        "traceEvents": events,
-        "displayTimeUnit": "ms",
-        "otherData": { "callbacks": trace.callbacks_total, "callbacksShorterThanUsLeftOut": shortest_ns / 1000 },
-    }))
-    .expect("a trace is plain data")
+    events.end(json!({ "callbacks": trace.callbacks_total, "callbacksShorterThanUsLeftOut": shortest_ns / 1000 }))
+}
+
+/// The file as it grows: as a value it would take twenty times the room of its text.
+struct Events(Vec<u8>);
+
+impl Events {
+    fn new() -> Events {
+        Events(br#"{"displayTimeUnit":"ms","traceEvents":["#.to_vec())
+    }
+
+    fn push(&mut self, event: Value) {
+        if !self.0.ends_with(b"[") {
+            self.0.push(b',');
+        }
+        self.write(&event);
+    }
+
+    fn end(mut self, other: Value) -> Vec<u8> {
+        self.0.extend_from_slice(br#"],"otherData":"#);
+        self.write(&other);
+        self.0.push(b'}');
+        self.0
+    }
+
+    fn write(&mut self, value: &Value) {
+        serde_json::to_writer(&mut self.0, value).expect("a trace is plain data, and memory takes all of it");
+    }
 }
 
 /// The names of the rows, in their order.

@@ -11,6 +11,10 @@ use serde_json::{Value, json};
 use crate::clock::epoch_offset_us;
 use crate::recording::trace::Trace;
 
+/// A script's id means another script to a DevTools that is open on another process, and it takes the id's word, not the
+/// URL's: a profile's functions would be hidden as if they were of Node.
+pub const NO_SCRIPT: &str = "0";
+
 const ROOT: usize = 1;
 const IDLE: usize = 2;
 
@@ -78,7 +82,7 @@ impl Tree {
                 "id": index + 1,
                 "callFrame": {
                     "functionName": site.function_name,
-                    "scriptId": site.script_id.as_deref().unwrap_or("0"),
+                    "scriptId": NO_SCRIPT,
                     "url": site.url,
                     "lineNumber": if site.url.is_empty() { -1 } else { i64::from(site.line_number) },
                     "columnNumber": if site.url.is_empty() { -1 } else { i64::from(site.column_number) },

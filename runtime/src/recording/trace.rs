@@ -155,6 +155,11 @@ impl Trace {
         if self.callbacks.len() >= CALLBACKS_MAX {
             self.make_room();
         }
+        if self.callbacks.len() == self.callbacks.capacity() {
+            // Doubling would pass the limit by half.
+            let more = self.callbacks.len().max(1024).min(CALLBACKS_MAX - self.callbacks.len());
+            self.callbacks.reserve_exact(more);
+        }
         self.callbacks.push(ran);
     }
 
@@ -172,11 +177,15 @@ impl Trace {
     fn make_room(&mut self) {
         while self.callbacks.len() > CALLBACKS_MAX / 2 {
             self.fold_below_ns = if self.fold_below_ns == 0 { FOLD_NS_FIRST } else { self.fold_below_ns * 2 };
-            let limit = self.fold_below_ns;
-            let (short, long) = std::mem::take(&mut self.callbacks).into_iter().partition(|ran| ran.took_ns < limit);
-            self.callbacks = long;
-            let short: Vec<Ran> = short;
-            short.iter().for_each(|ran| self.fold(ran));
+            let mut callbacks = std::mem::take(&mut self.callbacks);
+            callbacks.retain(|ran| {
+                let is_long = ran.took_ns >= self.fold_below_ns;
+                if !is_long {
+                    self.fold(ran);
+                }
+                is_long
+            });
+            self.callbacks = callbacks;
         }
     }
 

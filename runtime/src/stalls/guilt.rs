@@ -8,6 +8,7 @@ use rondo_protocol::site::Site;
 use crate::stalls::callee::Callee;
 use crate::stalls::sample::Taken;
 use crate::stalls::shares::OPAQUE_NS_MIN;
+use crate::stalls::slot::Stage;
 
 /// The engine looked for interrupts all the time.
 pub const SURE: f64 = 0.95;
@@ -59,20 +60,21 @@ impl<'a> Suspects<'a> {
     }
 }
 
-/// Each sample of a callback, or turn, weighs the time since the one before it.
-pub fn of_samples(samples: &[&Taken], start_ns: u64, callback: &Callback) -> Guilt {
+/// Each sample of a callback, or turn, weighs the time since the one before it, without what the thread waited for a
+/// processor meanwhile. `delay_ns` is how long it had ever waited when the first span began.
+pub fn of_samples(samples: &[&Taken], start_ns: u64, delay_ns: Option<u64>, callback: &Callback) -> Guilt {
     let mut suspects = Suspects::default();
-    let mut covered = start_ns;
-    for sample in samples {
+    let spans = spans(samples, start_ns, delay_ns);
+    let unseen = unseen(samples, &spans);
+    for (sample, span_ns) in samples.iter().zip(spans) {
         let Some(site) = sample.stack.first() else { continue };
-        let span_ns = sample.delivered_ns.saturating_sub(covered).max(1);
+        let span_ns = (span_ns as f64 * (1.0 + unseen[sample.stage as usize])) as u64;
         match (&sample.before, &sample.callee) {
             (Some((before, callee)), None) => suspects.add(before, span_ns, BEFORE, Some(callee)),
             (None, None) if sample.was_opaque => suspects.add(site, span_ns, SKIDDED, None),
             (None, None) if sample.skid_ns() >= OPAQUE_NS_MIN => suspects.add(site, span_ns, LATE, None),
             (_, callee) => suspects.add(site, span_ns, SURE, callee.as_ref()),
         }
-        covered = sample.delivered_ns;
     }
     match suspects.worst() {
         Some(worst) => Guilt {
@@ -81,5 +83,59 @@ pub fn of_samples(samples: &[&Taken], start_ns: u64, callback: &Callback) -> Gui
             callee: worst.callee.filter(|_| worst.inside_ns * 2 >= worst.weight_ns).cloned(),
         },
         None => Guilt { line: callback.definition.clone(), confidence: DEFINITION, callee: None },
+    }
+}
+
+/// The time that each sample stands for.
+fn spans(samples: &[&Taken], start_ns: u64, delay_ns: Option<u64>) -> Vec<u64> {
+    let mut covered = start_ns;
+    let mut delayed = delay_ns.or(samples.first().map(|sample| sample.run_delay_ns)).unwrap_or(0);
+    let span = |sample: &&Taken| {
+        let waited = sample.run_delay_ns.saturating_sub(std::mem::replace(&mut delayed, sample.run_delay_ns));
+        let span = sample.delivered_ns.saturating_sub(std::mem::replace(&mut covered, sample.delivered_ns));
+        span.saturating_sub(waited).max(1)
+    };
+    samples.iter().map(span).collect()
+}
+
+/// By stage, how much more of its time fell where no frame was to be seen than where one was: what is seen stands for it.
+fn unseen(samples: &[&Taken], spans: &[u64]) -> [f64; Stage::COUNT] {
+    let (mut seen, mut unseen) = ([0; Stage::COUNT], [0; Stage::COUNT]);
+    for (sample, span) in samples.iter().zip(spans) {
+        let sums = if sample.stack.is_empty() { &mut unseen } else { &mut seen };
+        sums[sample.stage as usize] += span;
+    }
+    std::array::from_fn(|stage| unseen[stage] as f64 / seen[stage].max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{spans, unseen};
+    use crate::stalls::sample::Taken;
+    use crate::stalls::slot::Stage;
+    use rondo_protocol::site::Site;
+
+    fn taken(delivered_ns: u64, run_delay_ns: u64, stage: Stage, seen: bool) -> Taken {
+        let stack = if seen { vec![Site::default()] } else { vec![] };
+        Taken { delivered_ns, run_delay_ns, stack, ..Taken::at(0, delivered_ns, stage) }
+    }
+
+    #[test]
+    fn waiting_for_a_processor_weighs_nothing() {
+        let samples = [taken(30, 4, Stage::Call, true), taken(1030, 1000, Stage::Call, true)];
+        let samples: Vec<&Taken> = samples.iter().collect();
+        assert_eq!(spans(&samples, 10, Some(2)), [18, 4]);
+        assert_eq!(spans(&samples, 10, None), [20, 4]);
+    }
+
+    #[test]
+    fn what_is_seen_stands_for_what_is_not_of_the_same_stage() {
+        let samples = [
+            taken(10, 0, Stage::Call, true),
+            taken(40, 0, Stage::Microtasks, false),
+            taken(50, 0, Stage::Microtasks, true),
+        ];
+        let samples: Vec<&Taken> = samples.iter().collect();
+        assert_eq!(unseen(&samples, &spans(&samples, 0, None)), [0.0, 0.0, 3.0]);
     }
 }

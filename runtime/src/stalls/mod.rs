@@ -22,7 +22,7 @@ use crate::stalls::script_text::ScriptTexts;
 use crate::stalls::slot::Stage;
 
 mod callee;
-mod external;
+pub mod external;
 mod guilt;
 pub mod log;
 mod report;
@@ -61,6 +61,8 @@ pub struct SlowOp {
 #[derive(Clone, Copy, Default)]
 pub struct Spent {
     pub gc_ns: [u64; Stage::COUNT],
+    /// What of it the thread computed.
+    pub gc_cpu_ns: u64,
     pub op_ns: [u64; Stage::COUNT],
     pub load_ns: [u64; Stage::COUNT],
 }
@@ -82,6 +84,7 @@ struct Guilty {
 
 #[derive(Default)]
 pub struct Stalls {
+    pub clocks: external::OwnClocks,
     pub samples: RefCell<Vec<Taken>>,
     pub misses: Cell<sample::Misses>,
     pub scripts: RefCell<ScriptTexts>,
@@ -204,6 +207,7 @@ impl Stalls {
         let sequence = core().doorway.slot.sequence() - 1;
         let pending = report::of_callback(self, record, sequence, micro_ns);
         self.reported_ns.set(self.reported_ns.get() + (record.end_ns - record.start_ns));
+        self.clocks.read(record.end_ns);
         self.keep(pending);
     }
 
@@ -331,7 +335,10 @@ unsafe extern "C" fn collection_ends(
         }
         let cpu_ns = thread_cpu_ns().saturating_sub(core.stalls.gc_cpu_began_ns.get());
         core.doorway.slot.add_apart(cpu_ns);
-        core.stalls.spend(|spent, stage| spent.gc_ns[stage] += took);
+        core.stalls.spend(|spent, stage| {
+            spent.gc_ns[stage] += took;
+            spent.gc_cpu_ns += cpu_ns;
+        });
     }
 }
 

@@ -57,12 +57,16 @@ pub fn of_callback(stalls: &Stalls, record: &Record, sequence: u64, micro_ns: u6
     let shares = shares::of(&measured);
     let mut callback = describe(record, epoch_offset_us());
     callback.definition = callback.definition.or_else(|| entry_frame(&samples)).or_else(|| last_function(record.kind));
-    let sampled = guilt::of_samples(&samples, record.start_ns, &callback);
+    let sampled = guilt::of_samples(&samples, record.start_ns, external::delay_before(sequence), &callback);
     let collects = if sampled.callee.is_some() { Collects::ForBuiltin } else { Collects::ForCode };
-    let class = shares::class(&shares, slowest.is_some(), collects);
+    let class = shares::class(&shares, &measured, collects);
     callback.shares = Some(shares);
     // A machine that was slow while an operation ran does not make it unknown.
-    let op = slowest.filter(|_| matches!(class, CauseClass::Native | CauseClass::External));
+    let op = slowest.filter(|op| match class {
+        CauseClass::Native => true,
+        CauseClass::External => op.took_ns * 2 >= record.end_ns - record.start_ns,
+        _ => false,
+    });
     let guilt = match op {
         Some(op) => Guilt { line: op.stack.first().cloned(), confidence: guilt::SURE, callee: None },
         None => sampled,
@@ -91,7 +95,7 @@ pub fn of_turn(stalls: &Stalls, from_ns: u64, to_ns: u64, first: u64, last: u64)
         *by_kind.entry(record.kind).or_default() += record.end_ns - record.start_ns;
     }
     let (kind, of_kind_ns) = by_kind.into_iter().max_by_key(|(_, took)| *took)?;
-    let longest = records.iter().filter(|r| r.kind == kind).max_by_key(|r| r.end_ns - r.start_ns)?;
+    let longest = longest_of_worst_site(records.iter().copied().filter(|record| record.kind == kind))?;
     let busy: u64 = records.iter().map(|record| record.end_ns - record.start_ns).sum();
     if busy * 2 < to_ns - from_ns {
         // The turn was long, its callbacks were not: the machine or the loop itself held the thread.
@@ -101,13 +105,31 @@ pub fn of_turn(stalls: &Stalls, from_ns: u64, to_ns: u64, first: u64, last: u64)
     let samples: Vec<&Taken> = samples.iter().collect();
     let mut callback = describe(longest, offset);
     callback.definition = callback.definition.or_else(|| entry_frame(&samples));
-    let guilt = guilt::of_samples(&samples, from_ns, &callback);
+    let guilt = guilt::of_samples(&samples, from_ns, None, &callback);
     let count = records.iter().filter(|record| record.kind == kind).count();
     let detail = format!("{count} {} callbacks took {} ms in one turn", kind.as_str(), of_kind_ns / 1_000_000);
     let chain = recorder.chain(longest.cause.trigger).into_iter().map(|record| describe(record, offset)).collect();
     let cause = Cause { class: CauseClass::Turn, op: None, detail: Some(detail) };
     let request = stalls.request_of(callback.chain_id.0, longest.kind, longest.task);
     Some(assemble(callback, chain, cause, guilt, request, &samples, from_ns, to_ns))
+}
+
+/// Of the site whose callbacks took most together, the longest one: a single long one, such as the one that scheduled
+/// all the others, does not stand for the turn.
+fn longest_of_worst_site<'a>(records: impl Iterator<Item = &'a Record>) -> Option<&'a Record> {
+    let mut by_site: HashMap<_, (u64, &Record)> = HashMap::new();
+    for record in records {
+        let origin = record.origin.as_deref();
+        let site = origin.and_then(|origin| origin.definition.as_ref().or(origin.scheduled_by.first()));
+        let took = record.end_ns - record.start_ns;
+        let key = site.map(|site| (site.url.as_str(), site.line_number, site.column_number));
+        let (sum, longest) = by_site.entry(key).or_insert((0, record));
+        *sum += took;
+        if took > longest.end_ns - longest.start_ns {
+            *longest = record;
+        }
+    }
+    by_site.into_values().max_by_key(|(sum, _)| *sum).map(|(_, longest)| longest)
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -17,6 +17,7 @@ use crate::inspection::PromiseHooks;
 use crate::stalls::callee::{self, Callee};
 use crate::stalls::shares::OPAQUE_NS_MIN;
 use crate::stalls::slot::Stage;
+use crate::stalls::watchdog::{OWN_SCHEDSTAT, run_delay_ns};
 
 /// Stacks kept of one callback or turn; a stall that goes on longer keeps its first ones.
 pub const SAMPLES_MAX: usize = 400;
@@ -44,9 +45,27 @@ pub struct Taken {
     pub was_opaque: bool,
     /// The call that did, where the stack was taken behind it.
     pub before: Option<(Site, Callee)>,
+    /// How long the thread has ever waited for a processor.
+    pub run_delay_ns: u64,
 }
 
 impl Taken {
+    /// One of which nothing else is known.
+    pub fn at(sequence: u64, requested_ns: u64, stage: Stage) -> Taken {
+        Taken {
+            sequence,
+            requested_ns,
+            delivered_ns: now_ns(),
+            stage,
+            stack: vec![],
+            explained_ns: 0,
+            callee: None,
+            was_opaque: false,
+            before: None,
+            run_delay_ns: run_delay_ns(OWN_SCHEDSTAT),
+        }
+    }
+
     pub fn skid_ns(&self) -> u64 {
         self.delivered_ns.saturating_sub(self.requested_ns)
     }
@@ -89,17 +108,8 @@ pub unsafe extern "C" fn take(isolate: v8::UnsafeRawIsolatePtr, data: *mut c_voi
     }
     let was_opaque = is_late && computed_ns >= OPAQUE_CPU_NS_MIN;
     let (callee, before) = in_context(isolate, |scope| called(scope, was_opaque));
-    samples.push(Taken {
-        sequence,
-        requested_ns,
-        delivered_ns,
-        stage,
-        stack,
-        explained_ns,
-        callee,
-        was_opaque,
-        before,
-    });
+    let taken = Taken::at(sequence, requested_ns, stage);
+    samples.push(Taken { delivered_ns, stack, explained_ns, callee, was_opaque, before, ..taken });
 }
 
 type Called = (Option<Callee>, Option<(Site, Callee)>);
@@ -181,21 +191,8 @@ pub fn promise_made(scope: &mut v8::PinScope<'_, '_>) {
     }
     let stack = crate::observe::current_stack(scope);
     if !stack.is_empty() {
-        let (requested_ns, delivered_ns) = (misses.requested_ns, now_ns());
-        let (sequence, stage) = (misses.sequence, slot.stage());
-        let explained_ns = stalls.explained_ns();
-        let (callee, was_opaque, before) = (None, false, None);
-        samples.push(Taken {
-            sequence,
-            requested_ns,
-            delivered_ns,
-            stage,
-            stack,
-            explained_ns,
-            callee,
-            was_opaque,
-            before,
-        });
+        let taken = Taken::at(misses.sequence, misses.requested_ns, slot.stage());
+        samples.push(Taken { stack, explained_ns: stalls.explained_ns(), ..taken });
     }
 }
 

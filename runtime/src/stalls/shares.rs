@@ -55,19 +55,49 @@ pub fn opaque(measured: &Measured<'_>) -> [u64; Stage::COUNT] {
     opaque
 }
 
+fn sum(parts: &[u64; Stage::COUNT]) -> u64 {
+    parts.iter().sum()
+}
+
+/// A callback's time: what collections took, what the machine took, and the rest.
+struct Split {
+    gc: u64,
+    external: u64,
+    blocked: u64,
+    /// What is neither: the code ran, or waited for a processor.
+    code: u64,
+    /// The part of `code` in which it ran.
+    ran: f64,
+}
+
+/// A collection's processor time is known; of the time in which it did not run (it waited for its helper threads, or for
+/// a processor) as much is the machine's as of all such time. Where else the machine struck is not known, so that it
+/// takes of everything else evenly.
+fn split(measured: &Measured<'_>, total: u64) -> Split {
+    let external = measured.off_cpu.external_ns.min(total);
+    let blocked = measured.off_cpu.blocked_ns.min(total - external);
+    let gc_wall = sum(&measured.spent.gc_ns).min(total);
+    let gc_idle = gc_wall.saturating_sub(measured.spent.gc_cpu_ns);
+    let part = external as f64 / (external + blocked).max(1) as f64;
+    let gc_external = ((gc_idle as f64 * part) as u64).min(external);
+    let rest = total - gc_wall;
+    let external = (external - gc_external).min(rest);
+    let blocked = blocked.saturating_sub(gc_idle - gc_external).min(rest - external);
+    let code = rest - blocked;
+    let ran = if code == 0 { 0.0 } else { (code - external) as f64 / code as f64 };
+    Split { gc: gc_wall - gc_external, external: external + gc_external, blocked, code, ran }
+}
+
 /// Each field is an upper bound first, and takes from what those before it left.
 pub fn of(measured: &Measured<'_>) -> Shares {
     let total = measured.end_ns.saturating_sub(measured.start_ns).max(1);
-    let mut left = total;
+    let Split { gc, external, blocked, code, ran } = split(measured, total);
+    let mut left = code;
     let mut take = |wanted: u64| {
         let taken = wanted.min(left);
         left -= taken;
         taken
     };
-    let sum = |parts: &[u64; Stage::COUNT]| parts.iter().sum::<u64>();
-    let run_queue = take(measured.off_cpu.external_ns);
-    let gc = take(sum(&measured.spent.gc_ns));
-    let blocked = take(measured.off_cpu.blocked_ns);
     // Time blocked is in an operation when one was marked; the rest of the operation computed.
     let native = take(sum(&measured.spent.op_ns).saturating_sub(blocked));
     let load = take(sum(&measured.spent.load_ns).saturating_sub(blocked));
@@ -79,15 +109,16 @@ pub fn of(measured: &Measured<'_>) -> Shares {
     let microtask = take(measured.stages[2].saturating_sub(named(2)));
     let next_tick = take(measured.stages[1].saturating_sub(named(1)));
     let share = |part: u64| part as f64 / total as f64;
+    let share_of_code = |part: u64| share(part) * ran;
     Shares {
-        js: share(left),
-        builtin: share(builtin),
+        js: share_of_code(left),
+        builtin: share_of_code(builtin),
         gc: share(gc),
-        native: share(native),
-        next_tick: share(next_tick),
-        microtask: share(microtask),
-        load: share(load),
-        run_queue: share(run_queue),
+        native: share_of_code(native),
+        next_tick: share_of_code(next_tick),
+        microtask: share_of_code(microtask),
+        load: share_of_code(load),
+        run_queue: share(external),
         blocked: share(blocked),
     }
 }
@@ -103,9 +134,9 @@ pub enum Collects {
     ForCode,
 }
 
-/// The class of the largest share. Time blocked belongs to the operation that was marked, or to a builtin of the engine
-/// that waits, such as `Atomics.wait`.
-pub fn class(shares: &Shares, has_op: bool, collects: Collects) -> CauseClass {
+/// The class of the largest share. Time blocked belongs to the marked operations for as long as they took, then to the
+/// loading of modules, then to a builtin of the engine that waits, such as `Atomics.wait`.
+pub fn class(shares: &Shares, measured: &Measured<'_>, collects: Collects) -> CauseClass {
     if shares.run_queue >= DOMINANT {
         return CauseClass::External;
     }
@@ -116,12 +147,15 @@ pub fn class(shares: &Shares, has_op: bool, collects: Collects) -> CauseClass {
             Collects::ForCode => CauseClass::Gc,
         };
     }
-    let native = shares.native + if has_op { shares.blocked } else { 0.0 };
-    let builtin = shares.builtin + if has_op { 0.0 } else { shares.blocked };
+    let total = measured.end_ns.saturating_sub(measured.start_ns).max(1);
+    let wall = |parts: &[u64; Stage::COUNT]| sum(parts) as f64 / total as f64;
+    let in_ops = shares.blocked.min((wall(&measured.spent.op_ns) - shares.native).max(0.0));
+    let in_loads = (shares.blocked - in_ops).min((wall(&measured.spent.load_ns) - shares.load).max(0.0));
+    let in_builtins = shares.blocked - in_ops - in_loads;
     let ranked = [
-        (native, CauseClass::Native),
-        (builtin, CauseClass::Builtin),
-        (shares.load, CauseClass::Load),
+        (shares.native + in_ops, CauseClass::Native),
+        (shares.builtin + in_builtins, CauseClass::Builtin),
+        (shares.load + in_loads, CauseClass::Load),
         (shares.microtask, CauseClass::Microtask),
         (shares.next_tick, CauseClass::NextTick),
         (shares.js, CauseClass::Js),
@@ -146,7 +180,7 @@ mod tests {
         }
     }
 
-    fn sum(shares: &Shares) -> f64 {
+    fn whole(shares: &Shares) -> f64 {
         let s = shares;
         s.js + s.builtin + s.gc + s.native + s.next_tick + s.microtask + s.load + s.run_queue + s.blocked
     }
@@ -155,7 +189,7 @@ mod tests {
     fn what_nothing_else_explains_is_javascript() {
         let shares = of(&measured(&[]));
         assert_eq!(shares.js, 1.0);
-        assert_eq!(class(&shares, false, Collects::ForCode), CauseClass::Js);
+        assert_eq!(class(&shares, &measured(&[]), Collects::ForCode), CauseClass::Js);
     }
 
     #[test]
@@ -163,27 +197,48 @@ mod tests {
         let mut m = measured(&[]);
         m.stages = [10_000_000, 0, 90_000_000];
         m.spent.gc_ns[2] = 80_000_000;
+        m.spent.gc_cpu_ns = 75_000_000;
         m.spent.op_ns[0] = 70_000_000;
         m.off_cpu.blocked_ns = 60_000_000;
         let shares = of(&m);
-        assert!((sum(&shares) - 1.0).abs() < 1e-9, "{shares:?}");
-        assert_eq!(class(&shares, true, Collects::ForCode), CauseClass::Gc);
+        assert!((whole(&shares) - 1.0).abs() < 1e-9, "{shares:?}");
+        assert_eq!(class(&shares, &m, Collects::ForCode), CauseClass::Gc);
     }
 
     #[test]
     fn a_loaded_machine_does_not_hide_the_collector() {
         let mut m = measured(&[]);
         m.off_cpu.external_ns = 50_000_000;
-        m.spent.gc_ns[0] = 47_000_000;
-        assert_eq!(class(&of(&m), false, Collects::ForCode), CauseClass::Gc);
-        assert_eq!(class(&of(&m), false, Collects::ForBuiltin), CauseClass::Builtin);
+        (m.spent.gc_ns[0], m.spent.gc_cpu_ns) = (47_000_000, 47_000_000);
+        assert_eq!(class(&of(&m), &m, Collects::ForCode), CauseClass::Gc);
+        assert_eq!(class(&of(&m), &m, Collects::ForBuiltin), CauseClass::Builtin);
+    }
+
+    #[test]
+    fn a_collector_without_a_processor_is_not_what_held_the_thread() {
+        let mut m = measured(&[]);
+        m.stages = [1_000_000, 0, 99_000_000];
+        m.off_cpu.external_ns = 52_000_000;
+        (m.spent.gc_ns[2], m.spent.gc_cpu_ns) = (70_000_000, 20_000_000);
+        let shares = of(&m);
+        assert!((whole(&shares) - 1.0).abs() < 1e-9 && shares.gc < 0.21, "{shares:?}");
+        assert_eq!(class(&shares, &m, Collects::ForCode), CauseClass::Microtask);
+    }
+
+    #[test]
+    fn the_machine_takes_of_everything_evenly() {
+        let mut m = measured(&[]);
+        m.stages = [60_000_000, 0, 40_000_000];
+        m.off_cpu.external_ns = 50_000_000;
+        let shares = of(&m);
+        assert!((shares.js - 0.3).abs() < 1e-6 && (shares.microtask - 0.2).abs() < 1e-6, "{shares:?}");
     }
 
     #[test]
     fn microtasks_are_told_from_the_call() {
         let mut m = measured(&[]);
         m.stages = [3_000_000, 0, 97_000_000];
-        assert_eq!(class(&of(&m), false, Collects::ForCode), CauseClass::Microtask);
+        assert_eq!(class(&of(&m), &m, Collects::ForCode), CauseClass::Microtask);
     }
 
     #[test]
@@ -191,15 +246,19 @@ mod tests {
         let mut m = measured(&[]);
         m.outstanding_ns = 50_000_000;
         let shares = of(&m);
-        assert_eq!((shares.builtin, class(&shares, false, Collects::ForCode)), (1.0, CauseClass::Builtin));
+        assert_eq!((shares.builtin, class(&shares, &m, Collects::ForCode)), (1.0, CauseClass::Builtin));
     }
 
     #[test]
     fn a_wait_without_a_mark_is_a_builtin_that_waits() {
         let mut m = measured(&[]);
         m.off_cpu.blocked_ns = 95_000_000;
-        assert_eq!(class(&of(&m), false, Collects::ForCode), CauseClass::Builtin);
+        assert_eq!(class(&of(&m), &m, Collects::ForCode), CauseClass::Builtin);
+        m.spent.op_ns[0] = 30_000_000;
+        assert_eq!(class(&of(&m), &m, Collects::ForCode), CauseClass::Builtin);
         m.spent.op_ns[0] = 96_000_000;
-        assert_eq!(class(&of(&m), true, Collects::ForCode), CauseClass::Native);
+        assert_eq!(class(&of(&m), &m, Collects::ForCode), CauseClass::Native);
+        (m.spent.op_ns[0], m.spent.load_ns[0]) = (0, 90_000_000);
+        assert_eq!(class(&of(&m), &m, Collects::ForCode), CauseClass::Load);
     }
 }

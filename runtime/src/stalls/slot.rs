@@ -1,12 +1,14 @@
 //! What the watchdog sees of the main thread: a few atomics that the doorway writes with plain stores, and what the
 //! watchdog leaves there for the report.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::thread::Thread;
 
-/// Late wake-ups of the watchdog that are remembered.
-const OVERSLEPT_MAX: usize = 64;
+/// Late wake-ups of the watchdog that are remembered: a callback under a quota has one in each period of it, and may have
+/// taken most of a minute.
+const OVERSLEPT_MAX: usize = 4096;
 /// A wake-up later than this says that the machine, not the code, held the process.
 pub const OVERSLEEP_NS_MIN: u64 = 10_000_000;
 
@@ -54,7 +56,7 @@ pub struct Slot {
     pub missed: AtomicBool,
     /// When the watchdog means to wake, 0 while it is parked.
     pub wakes_at_ns: AtomicU64,
-    overslept: Mutex<Vec<(u64, u64)>>,
+    overslept: Mutex<VecDeque<(u64, u64)>>,
     baseline: Mutex<Clocks>,
     thread: Mutex<Option<Thread>>,
 }
@@ -165,9 +167,9 @@ impl Slot {
     pub fn note_overslept(&self, now_ns: u64, late_ns: u64) {
         let mut overslept = self.overslept.lock().expect("nothing panics with this lock held");
         if overslept.len() == OVERSLEPT_MAX {
-            overslept.remove(0);
+            overslept.pop_front();
         }
-        overslept.push((now_ns, late_ns));
+        overslept.push_back((now_ns, late_ns));
     }
 
     /// For how long of the time between the two moments the watchdog could not run, which had nothing to do but sleep.
@@ -200,6 +202,10 @@ mod tests {
         assert_eq!(slot.overslept_ns(0, 1000), 300);
         assert_eq!(slot.overslept_ns(400, 1000), 100);
         assert_eq!(slot.overslept_ns(600, 1000), 0);
+        for _ in 0..100 {
+            slot.note_overslept(900, 5);
+        }
+        assert_eq!(slot.overslept_ns(0, 1000), 800);
         slot.wakes_at_ns.store(2000, Ordering::Relaxed);
         let end = 2000 + OVERSLEEP_NS_MIN + 5;
         assert_eq!(slot.overslept_ns(1000, end), OVERSLEEP_NS_MIN + 5);

@@ -20,6 +20,12 @@ const RETRIES_MAX: u32 = 200;
 /// The shortest sleep, whatever the threshold.
 const SLEEP_NS_MIN: u64 = 1_000_000;
 
+/// What the kernel counts of the calling thread.
+pub const OWN_SCHEDSTAT: &str = "/proc/thread-self/schedstat";
+/// The clocks of the main thread are read anew where reading them took longer than this, so often at most.
+const CLOCKS_NS_MAX: u64 = 1_000_000;
+const CLOCKS_TRIES_MAX: u32 = 4;
+
 /// Starts the watchdog of the calling thread, whose isolate is `isolate`.
 pub fn start(slot: Arc<Slot>, isolate: v8::IsolateHandle) -> std::io::Result<()> {
     let main = Watched::this_thread();
@@ -54,8 +60,17 @@ impl Watched {
         time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
     }
 
-    fn clocks(&self, sequence: u64, wall_ns: u64) -> Clocks {
-        Clocks { sequence, wall_ns, cpu_ns: self.cpu_ns(), run_delay_ns: run_delay_ns(&self.schedstat) }
+    /// All clocks at one moment, as far as the watchdog itself is let run between them.
+    fn clocks(&self, sequence: u64) -> Clocks {
+        let mut tries = CLOCKS_TRIES_MAX;
+        loop {
+            let wall_ns = now_ns();
+            let (cpu_ns, run_delay_ns) = (self.cpu_ns(), run_delay_ns(&self.schedstat));
+            tries -= 1;
+            if tries == 0 || now_ns() - wall_ns < CLOCKS_NS_MAX {
+                return Clocks { sequence, wall_ns, cpu_ns, run_delay_ns };
+            }
+        }
     }
 }
 
@@ -86,7 +101,7 @@ impl Watchdog {
                 }
                 busy_since => self.look(now, busy_since),
             };
-            self.sleep(wait);
+            self.sleep(now + wait);
         }
     }
 
@@ -100,12 +115,19 @@ impl Watchdog {
         self.slot.set_parked(false);
     }
 
-    fn sleep(&self, wait_ns: u64) {
-        let wakes_at = now_ns() + wait_ns;
+    /// Sleeps until `wakes_at`, which counts from before the look that is over: the machine may have struck during that.
+    fn sleep(&self, wakes_at: u64) {
         self.slot.wakes_at_ns.store(wakes_at, Ordering::Relaxed);
-        thread::park_timeout(Duration::from_nanos(wait_ns));
+        let delay_ns = run_delay_ns(OWN_SCHEDSTAT);
+        thread::park_timeout(Duration::from_nanos(wakes_at.saturating_sub(now_ns())));
         let now = now_ns();
         let late = now.saturating_sub(wakes_at);
+        if late < OVERSLEEP_NS_MIN {
+            return;
+        }
+        // That others had the processor which this thread wanted says nothing of the main one, whose own such time is
+        // counted by the kernel.
+        let late = late.saturating_sub(run_delay_ns(OWN_SCHEDSTAT).saturating_sub(delay_ns));
         if late >= OVERSLEEP_NS_MIN {
             self.slot.note_overslept(now, late);
         }
@@ -125,7 +147,7 @@ impl Watchdog {
         if self.baseline_of != sequence {
             self.baseline_of = sequence;
             self.retries = 0;
-            self.slot.set_baseline(self.main.clocks(sequence, now));
+            self.slot.set_baseline(self.main.clocks(sequence));
         }
         let age = now.saturating_sub(started);
         let long_turn = now.saturating_sub(busy_since) >= threshold;
