@@ -1,7 +1,8 @@
 //! A recording as a Perfetto trace of track events: <https://perfetto.dev/docs/reference/synthetic-track-event>.
 //!
 //! One track for turns, one per kind of callback, one each for collections, native operations and stalls; a flow leads
-//! from the callback that scheduled something to what it scheduled.
+//! from the callback that scheduled something to what it scheduled. Callbacks that a long recording keeps as sums are one
+//! counter per kind.
 
 use std::collections::HashMap;
 
@@ -26,6 +27,7 @@ mod field {
     pub const TRACK_NAME: u32 = 2;
     pub const TRACK_PROCESS: u32 = 3;
     pub const TRACK_PARENT: u32 = 5;
+    pub const TRACK_COUNTER: u32 = 8;
     pub const TRACK_ORDERING: u32 = 11;
     pub const TRACK_RANK: u32 = 12;
     pub const PROCESS_PID: u32 = 1;
@@ -35,8 +37,10 @@ mod field {
     pub const EVENT_TYPE: u32 = 9;
     pub const EVENT_NAME: u32 = 10;
     pub const EVENT_TRACK: u32 = 11;
+    pub const EVENT_COUNT: u32 = 30;
     pub const EVENT_FLOWS: u32 = 47;
     pub const EVENT_FLOWS_ENDING: u32 = 48;
+    pub const COUNTER_UNIT: u32 = 3;
     pub const NOTE_UINT: u32 = 3;
     pub const NOTE_TEXT: u32 = 6;
     pub const NOTE_NAME: u32 = 10;
@@ -48,6 +52,8 @@ mod field {
 
 const SLICE_BEGIN: u64 = 1;
 const SLICE_END: u64 = 2;
+const COUNT: u64 = 4;
+const UNIT_COUNT: u64 = 2;
 /// The first packet begins the numbering of names; the others need it.
 const SEQUENCE_BEGINS: u64 = 1;
 const SEQUENCE_NEEDS_NAMES: u64 = 2;
@@ -62,6 +68,8 @@ const COLLECTIONS: u64 = 4;
 const OPERATIONS: u64 = 5;
 /// Kinds' tracks follow.
 const KINDS: u64 = 16;
+/// Counters of the kinds' sums.
+const SUMS: u64 = 64;
 
 /// Flows drawn from one callback.
 const FLOWS_MAX: usize = 64;
@@ -83,6 +91,7 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
     turns(&mut writer, trace);
     callbacks(&mut writer, trace);
     spans(&mut writer, trace);
+    sums(&mut writer, trace);
     stalls(&mut writer, trace);
     writer.trace.bytes
 }
@@ -153,6 +162,38 @@ fn spans(writer: &mut Writer, trace: &Trace) {
     }
 }
 
+/// How many callbacks of a kind were too short to be kept one by one, slice of time by slice of time.
+fn sums(writer: &mut Writer, trace: &Trace) {
+    for kind in CallbackKind::ALL {
+        let mut counts: Vec<(u64, u64)> = Vec::new();
+        let of_kind = trace.sums.iter().filter(|((_, one), _)| *one == kind);
+        counts.extend(of_kind.map(|((slice, _), sum)| (*slice, u64::from(sum.count))));
+        if counts.is_empty() {
+            continue;
+        }
+        counts.sort_unstable();
+        let track = SUMS + kind as u64;
+        let (_, width_ns) = trace.slice_ns(0);
+        let (below_us, width_ms) = (trace.fold_below_ns / 1000, width_ns / 1_000_000);
+        let name = format!("{} callbacks shorter than {below_us} µs, in {width_ms} ms", kind.as_str());
+        writer.packet(None, |packet| {
+            packet.message(field::PACKET_TRACK, |message| {
+                message.uint(field::TRACK_UUID, track).uint(field::TRACK_PARENT, PROCESS);
+                message.text(field::TRACK_NAME, &name).uint(field::TRACK_RANK, track);
+                message.message(field::TRACK_COUNTER, |counter| {
+                    counter.uint(field::COUNTER_UNIT, UNIT_COUNT);
+                });
+            });
+        });
+        for (index, (slice, count)) in counts.iter().enumerate() {
+            writer.count(track, trace.slice_ns(*slice).0, *count);
+            if counts.get(index + 1).is_none_or(|(next, _)| *next != slice + 1) {
+                writer.count(track, trace.slice_ns(slice + 1).0, 0);
+            }
+        }
+    }
+}
+
 fn stalls(writer: &mut Writer, trace: &Trace) {
     let offset = crate::clock::epoch_offset_us();
     for stall in &trace.stalls {
@@ -203,6 +244,14 @@ impl Writer {
         let number = self.names.len() as u64 + 1;
         self.names.insert(name.to_owned(), number);
         (number, true)
+    }
+
+    fn count(&mut self, track: u64, at_ns: u64, count: u64) {
+        self.packet(Some(at_ns), |packet| {
+            packet.message(field::PACKET_TRACK_EVENT, |event| {
+                event.uint(field::EVENT_TYPE, COUNT).uint(field::EVENT_TRACK, track).uint(field::EVENT_COUNT, count);
+            });
+        });
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -257,8 +306,8 @@ fn add_note(event: &mut Message, note: &Note) {
 #[cfg(test)]
 mod tests {
     use super::encode;
-    use crate::recording::trace::Trace;
     use crate::recording::trace::tests::record;
+    use crate::recording::trace::{CALLBACKS_MAX, Trace};
 
     #[test]
     fn a_flow_joins_scheduler_and_scheduled() {
@@ -269,5 +318,19 @@ mod tests {
         // fixed64 fields 47 and 48 with the id of what was scheduled.
         let has = |tag: &[u8]| bytes.windows(10).any(|w| w[..2] == *tag && w[2..] == 9_u64.to_le_bytes());
         assert!(has(&[0xf9, 0x02]) && has(&[0x81, 0x03]));
+    }
+
+    #[test]
+    fn what_is_kept_as_sums_is_counted() {
+        let mut trace = Trace::new(0);
+        for id in 1..=CALLBACKS_MAX as u64 + 1 {
+            trace.ran(&record(id, 0, id * 1000, 500));
+        }
+        let bytes = encode(&trace);
+        let name = "timeout callbacks shorter than 25 µs, in 50 ms".as_bytes();
+        assert!(bytes.windows(name.len()).any(|window| window == name));
+        // Field 30 with how many of them the first slice has, one in each microsecond from the first.
+        let count = [0xf0, 0x01, 0xcf, 0x86, 0x03];
+        assert!(bytes.windows(count.len()).any(|window| window == count));
     }
 }

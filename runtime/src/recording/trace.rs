@@ -210,7 +210,7 @@ impl Trace {
         }
     }
 
-    /// The middle of a slice of the sums, as a time of the monotonic clock, and its width.
+    /// The beginning of a slice of the sums, as a time of the monotonic clock, and its width.
     pub fn slice_ns(&self, slice: u64) -> (u64, u64) {
         (self.began_ns + slice * SLICE_NS, SLICE_NS)
     }
