@@ -152,7 +152,7 @@ fn without_profile_flags(arguments: &[String]) -> Vec<String> {
             if flag.takes != Takes::Nothing {
                 words.next();
             }
-        } else if word != "--" && !name.split_once('=').is_some_and(|(name, _)| of_profile(name).is_some()) {
+        } else if word != "--" && name.split_once('=').is_none_or(|(name, _)| of_profile(name).is_none()) {
             kept.push(word.clone());
         }
     }
