@@ -80,10 +80,26 @@ assert.match(stuck.stderr, /unsettled top-level await/);
   });
   assert.strictEqual(require(file).red, 7);
   own.deregister();
-  assert.deepStrictEqual(seen, ['module-typescript', true]);
+  assert.deepStrictEqual(seen, ['typescript', true]);
 }
 
 // A core module of Node's that is not here is not taken for a package that somebody forgot to install.
 assert.throws(() => require('node:sqlite'), { code: 'ERR_UNKNOWN_BUILTIN_MODULE', message: /does not support/ });
 assert.throws(() => require('trace_events'), { code: 'MODULE_NOT_FOUND', message: /^Cannot find module 'trace_events' .*does not support/ });
 assert.strictEqual(require('http2').Http2ServerRequest.name, 'Http2ServerRequest');
+
+// A stack is that of the source from which a hook made what runs.
+{
+  const { registerHooks } = require('module');
+  const file = write('mapped.ts', '\n\n  throw new Error("of line three");\n');
+  const map = { version: 3, sources: ['mapped.ts'], names: [], mappings: 'AAEE' };
+  const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+  process.setSourceMapsEnabled(true);
+  const own = registerHooks({
+    load: (url, context, next) => (url.endsWith('mapped.ts') ?
+      { format: 'commonjs', source: `throw new Error("of line three");\n${comment}`, shortCircuit: true } : next(url, context)),
+  });
+  assert.throws(() => require(file), ({ stack }) => /mapped\.ts:3:\d+/.test(stack));
+  own.deregister();
+  process.setSourceMapsEnabled(false);
+}

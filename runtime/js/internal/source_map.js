@@ -15,6 +15,8 @@ const NO_SUPPORT = { __proto__: null, enabled: false, nodeModules: false, genera
 let support = ObjectFreeze(NO_SUPPORT);
 // By the path of the generated file: { map, url }, or null for a file without one.
 const loaded = new SafeMap();
+// What hooks made of a file, which is what runs.
+const given = new SafeMap();
 
 function setSupport(enabled, options = { __proto__: null }) {
   validateBoolean(enabled, 'enabled');
@@ -57,10 +59,17 @@ function find(path) {
   return found ?? undefined;
 }
 
+/** Hooks gave the file at `path` the text `text`, which may bring a map of its own. */
+function note(path, text) {
+  if (!support.enabled || !StringPrototypeIncludes(text, COMMENT)) return;
+  given.set(path, text);
+  loaded.delete(path);
+}
+
 // A map that can't be read is as good as none: the stack is still the generated one's.
 function load(path) {
   try {
-    const text = require('fs').readFileSync(path, 'utf8');
+    const text = given.get(path) ?? require('fs').readFileSync(path, 'utf8');
     const at = StringPrototypeLastIndexOf(text, COMMENT);
     if (at === -1) return null;
     const { 0: url } = RegExpPrototypeExec(URL_TEXT, StringPrototypeSlice(text, at + COMMENT.length)) ?? [''];
@@ -88,6 +97,7 @@ module.exports = {
   find,
   findSourceMap,
   getSupport,
+  note,
   setSupport,
   get SourceMap() { return require('internal/source_map/map').SourceMap; },
 };

@@ -501,7 +501,8 @@ class HttpConnection {
     this.handOver(socket);
     this.socket = null;
     request.receiveEnd();
-    server.emit(request.method === 'CONNECT' ? 'connect' : 'upgrade', request, socket, head);
+    // Nobody wants the socket: the client is not left waiting for an answer.
+    if (!server.emit(request.method === 'CONNECT' ? 'connect' : 'upgrade', request, socket, head)) socket.destroy();
   }
 
   // The carrier: native here, a stream in StreamConnection.

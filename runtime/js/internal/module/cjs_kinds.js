@@ -38,12 +38,11 @@ function loadSource(module, filename, format) {
     format, importAttributes: { __proto__: null }, conditions: [...conditionsOf('require')],
   }, (url, context) => {
     if (url.startsWith('node:')) return { source: undefined, format: 'builtin' };
-    const text = readText(native.urlToPath(url) ?? url);
-    if (context.format !== 'typescript') return { source: text, format: context.format };
-    return { source: text, format: binding('typescript').isModule(text) ? 'module-typescript' : 'commonjs-typescript' };
+    return { source: readText(native.urlToPath(url) ?? url), format: context.format };
   });
   const { source } = loaded;
   const text = typeof source === 'string' || source === null || source === undefined ? source : require('buffer').Buffer.from(source.buffer ?? source, source.byteOffset, source.byteLength).toString();
+  if (typeof text === 'string') require('internal/source_map').note(filename, text);
   return { source: text, format: loaded.format };
 }
 

@@ -47,6 +47,8 @@ function loadSource(url, attributes, format) {
   if (result.format === 'commonjs-typescript' && typeof source === 'string') {
     source = require('internal/module/typescript').strip(source, url);
   }
+  const path = files.urlToPath(url);
+  if (path !== undefined && typeof source === 'string') require('internal/source_map').note(path, source);
   return { source, format: result.format, hooked: true };
 }
 

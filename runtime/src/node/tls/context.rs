@@ -227,7 +227,8 @@ fn trust(builder: &mut SslContextBuilder, given: Option<Vec<Vec<u8>>>, archived:
         }
         None => ROOTS.with(|roots| {
             let roots = roots.get_or_init(|| {
-                webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(|der| X509::from_der(der).ok()).collect()
+                let own = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(|der| X509::from_der(der).ok());
+                own.chain(extra_roots()).collect()
             });
             roots.iter().try_for_each(|root| store.add_cert(root.clone()))
         })?,
@@ -237,6 +238,23 @@ fn trust(builder: &mut SslContextBuilder, given: Option<Vec<Vec<u8>>>, archived:
     }
     builder.set_cert_store(store.build());
     Ok(())
+}
+
+/// What `NODE_EXTRA_CA_CERTS` names is trusted beside our own roots; a file that can't be had is told of and left out.
+fn extra_roots() -> Vec<X509> {
+    let Some(path) = std::env::var_os("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()) else { return Vec::new() };
+    let read = std::fs::read(&path).map_err(|error| error.to_string());
+    match read.and_then(|pem| X509::stack_from_pem(&pem).map_err(|error| error.to_string())) {
+        Ok(certificates) => certificates,
+        Err(error) => {
+            let path = path.to_string_lossy();
+            eprintln!(
+                "(rondo:{}) Warning: Ignoring extra certs from `{path}`, load failed: {error}",
+                std::process::id()
+            );
+            Vec::new()
+        }
+    }
 }
 
 /// The first of ours that the client offers; none of ours at all means no choice, none in common an alert.
