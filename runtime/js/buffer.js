@@ -229,6 +229,9 @@ function defineLazy(names, id) {
       configurable: true,
       enumerable: true,
       get() { return require(id)[name]; },
+      set(value) {
+        ObjectDefineProperty(module.exports, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+      },
     });
   }
 }

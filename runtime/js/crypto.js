@@ -133,7 +133,15 @@ module.exports = {
 // Loaded when somebody asks: certificates come with TLS.
 ObjectDefineProperties(module.exports, {
   X509Certificate: {
-    __proto__: null, configurable: true, enumerable: true, get: () => require('internal/tls/certificate').X509Certificate,
+    __proto__: null,
+    configurable: true,
+    enumerable: true,
+    get: () => require('internal/tls/certificate').X509Certificate,
+    set(value) {
+      ObjectDefineProperties(module.exports, {
+        X509Certificate: { __proto__: null, value, writable: true, configurable: true, enumerable: true },
+      });
+    },
   },
 });
 

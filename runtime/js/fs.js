@@ -102,11 +102,11 @@ async function lchmod() {
   throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('lchmod()');
 }
 
-const lazyStream = (name) => ({
+const lazyStream = (name, loaded = name) => ({
   __proto__: null,
   enumerable: true,
   configurable: true,
-  get: () => require('internal/fs/streams')[name],
+  get: () => require('internal/fs/streams')[loaded],
   set(value) { ObjectDefineProperty(exports, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); },
 });
 
@@ -122,15 +122,21 @@ lazily('internal/fs/stat_watcher', ['watchFile', 'unwatchFile']);
 lazily('internal/fs/cp', ['cp', 'cpSync']);
 lazily('internal/fs/glob', ['glob', 'globSync']);
 
-const lazyClass = (id, name) => ({ __proto__: null, enumerable: true, configurable: true, get: () => require(id)[name] });
+const lazyClass = (id, name) => ({
+  __proto__: null,
+  enumerable: true,
+  configurable: true,
+  get: () => require(id)[name],
+  set(value) { ObjectDefineProperty(exports, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); },
+});
 
 let promisesModule;
 ObjectDefineProperties(exports, {
   constants: { __proto__: null, value: constants, enumerable: true },
   ReadStream: lazyStream('ReadStream'),
   WriteStream: lazyStream('WriteStream'),
-  FileReadStream: lazyStream('ReadStream'),
-  FileWriteStream: lazyStream('WriteStream'),
+  FileReadStream: lazyStream('FileReadStream', 'ReadStream'),
+  FileWriteStream: lazyStream('FileWriteStream', 'WriteStream'),
   Dir: lazyClass('internal/fs/dir', 'Dir'),
   promises: {
     __proto__: null,

@@ -48,6 +48,10 @@ Module.getSourceMapsSupport = function getSourceMapsSupport() {
 };
 primordials.ObjectDefineProperty(Module, 'SourceMap', {
   __proto__: null, configurable: true, enumerable: true, get: () => sourceMaps().SourceMap,
+  // Whoever copies this class assigns what it has (jest).
+  set(value) {
+    primordials.ObjectDefineProperty(this, 'SourceMap', { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+  },
 });
 
 module.exports = Module;

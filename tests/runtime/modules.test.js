@@ -103,3 +103,19 @@ assert.strictEqual(require('http2').Http2ServerRequest.name, 'Http2ServerRequest
   own.deregister();
   process.setSourceMapsEnabled(false);
 }
+
+// What is loaded late can be replaced like everything else, also on a class that inherits it (jest copies `Module` so).
+{
+  const native = require('module');
+  class Copy extends native.Module {}
+  for (const [name, value] of Object.entries(native.Module)) Copy[name] = value;
+  assert.strictEqual(Copy.SourceMap, native.SourceMap);
+  assert.ok(Object.hasOwn(Copy, 'SourceMap'));
+  const replaced = [[require('fs'), 'Dir'], [require('buffer'), 'Blob'], [require('crypto'), 'X509Certificate'], [require('fs'), 'FileReadStream']];
+  for (const [exported, name] of replaced) {
+    const original = exported[name];
+    exported[name] = replaced;
+    assert.strictEqual(exported[name], replaced, name);
+    exported[name] = original;
+  }
+}

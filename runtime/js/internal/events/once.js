@@ -25,25 +25,26 @@ async function once(emitter, name, options = kEmpty) {
   return new Promise((resolve, reject) => {
     const watchesError = name !== 'error' && typeof emitter.once === 'function';
 
-    function settled() {
-      if (typeof emitter.removeListener === 'function') {
-        emitter.removeListener(name, onEvent);
-        emitter.removeListener('error', onError);
-      } else {
-        unlisten(emitter, name, onEvent);
-      }
+    // What has fired is off already: an emitter that has `once` need not have a way to remove.
+    function remove(event, listener) {
+      if (typeof emitter.removeListener === 'function') emitter.removeListener(event, listener);
+    }
+    function leaveSignal() {
       if (signal !== undefined && signal !== null) unlisten(signal, 'abort', onAbort);
     }
     function onError(error) {
-      settled();
+      remove(name, onEvent);
+      leaveSignal();
       reject(error);
     }
     function onEvent() {
-      settled();
+      remove('error', onError);
+      leaveSignal();
       resolve(ArrayPrototypeSlice(arguments));
     }
     function onAbort() {
-      settled();
+      unlisten(emitter, name, onEvent);
+      if (watchesError) remove('error', onError);
       reject(new AbortError(undefined, { cause: signal?.reason }));
     }
 

@@ -377,7 +377,7 @@ const wrapperParts = new Proxy([`(function (${WRAPPER.join(', ')}) { `, '\n});']
 let wrap = (script) => wrapperParts[0] + script + wrapperParts[1];
 let parts = wrapperParts;
 ObjectDefineProperty(Module, 'wrap', {
-  __proto__: null, enumerable: true, configurable: true,
+  __proto__: null, enumerable: false, configurable: false,
   get: () => wrap,
   set(value) {
     wrapperPatched = true;
@@ -385,7 +385,7 @@ ObjectDefineProperty(Module, 'wrap', {
   },
 });
 ObjectDefineProperty(Module, 'wrapper', {
-  __proto__: null, enumerable: true, configurable: true,
+  __proto__: null, enumerable: false, configurable: false,
   get: () => parts,
   set(value) {
     wrapperPatched = true;
