@@ -64,7 +64,8 @@ for (const [name, { kind, classes, request, op, builtin, victims, flags, guilty,
     if (op && stall.cause.class === 'native') assert.match(stall.cause.op, op);
     if (builtin && stall.cause.class === 'builtin') assert.strictEqual(stall.cause.op, builtin);
     const { gc, runQueue } = stall.callback.shares ?? {};
-    if (gcMin) assert.ok(gc >= gcMin * (1 - runQueue), JSON.stringify(stall.callback.shares));
+    // How much of a collection its helper threads do, and not this one, depends on who else wants the processors.
+    if (gcMin && runQueue < 0.2) assert.ok(gc >= gcMin * (1 - runQueue), JSON.stringify(stall.callback.shares));
     if (request) assert.strictEqual(stall.request, request);
     const scheduler = lineOf(script, 'SCHEDULER');
     if (scheduler >= 0) assert.strictEqual(stall.callback.scheduledBy?.[0].lineNumber, scheduler, JSON.stringify(stall.callback));

@@ -70,19 +70,19 @@ struct Split {
     ran: f64,
 }
 
-/// A collection's processor time is known; of the time in which it did not run (it waited for its helper threads, or for
-/// a processor) as much is the machine's as of all such time. Where else the machine struck is not known, so that it
-/// takes of everything else evenly.
+/// A collection's processor time is known. Of the time in which it did not run it waited for its helper threads, as long
+/// as the thread waited for anything outside of marked operations, and otherwise for a processor. Where else the machine
+/// struck is not known, so that it takes of everything else evenly.
 fn split(measured: &Measured<'_>, total: u64) -> Split {
     let external = measured.off_cpu.external_ns.min(total);
     let blocked = measured.off_cpu.blocked_ns.min(total - external);
     let gc_wall = sum(&measured.spent.gc_ns).min(total);
     let gc_idle = gc_wall.saturating_sub(measured.spent.gc_cpu_ns);
-    let part = external as f64 / (external + blocked).max(1) as f64;
-    let gc_external = ((gc_idle as f64 * part) as u64).min(external);
+    let gc_blocked = gc_idle.min(blocked.saturating_sub(sum(&measured.spent.op_ns)));
+    let gc_external = (gc_idle - gc_blocked).min(external);
     let rest = total - gc_wall;
     let external = (external - gc_external).min(rest);
-    let blocked = blocked.saturating_sub(gc_idle - gc_external).min(rest - external);
+    let blocked = (blocked - gc_blocked).min(rest - external);
     let code = rest - blocked;
     let ran = if code == 0 { 0.0 } else { (code - external) as f64 / code as f64 };
     Split { gc: gc_wall - gc_external, external: external + gc_external, blocked, code, ran }
@@ -223,6 +223,16 @@ mod tests {
         let shares = of(&m);
         assert!((whole(&shares) - 1.0).abs() < 1e-9 && shares.gc < 0.21, "{shares:?}");
         assert_eq!(class(&shares, &m, Collects::ForCode), CauseClass::Microtask);
+    }
+
+    #[test]
+    fn a_collector_that_waits_for_its_helpers_holds_the_thread() {
+        let mut m = measured(&[]);
+        m.off_cpu = OffCpu { external_ns: 10_000_000, blocked_ns: 50_000_000 };
+        (m.spent.gc_ns[0], m.spent.gc_cpu_ns) = (70_000_000, 20_000_000);
+        let shares = of(&m);
+        assert!((whole(&shares) - 1.0).abs() < 1e-9 && (shares.gc - 0.7).abs() < 1e-6, "{shares:?}");
+        assert_eq!((shares.blocked, class(&shares, &m, Collects::ForCode)), (0.0, CauseClass::Gc));
     }
 
     #[test]
