@@ -21,9 +21,10 @@ impl Default for Settings {
     }
 }
 
-/// The settings, and a sentence for everything in them that is not understood.
-pub fn read(value: &Value) -> (Settings, Vec<String>) {
-    let (mut settings, mut complaints) = (Settings::default(), Vec::new());
+/// The settings, and a sentence for everything in them that is not understood. What they leave out is as in `before`:
+/// a client may have given initialization options and answer with an empty section later.
+pub fn read(value: &Value, before: &Settings) -> (Settings, Vec<String>) {
+    let (mut settings, mut complaints) = (before.clone(), Vec::new());
     // Clients that push their settings send all sections.
     let section = value.get("rondo").unwrap_or(value);
     let Some(section) = section.as_object() else { return (settings, complaints) };
@@ -39,7 +40,9 @@ pub fn read(value: &Value) -> (Settings, Vec<String>) {
                         (Some(rule), Some(false)) => {
                             settings.silent.insert(rule.name);
                         }
-                        (Some(_), Some(true)) => {}
+                        (Some(rule), Some(true)) => {
+                            settings.silent.remove(rule.name);
+                        }
                         (None, _) => complaints.push(format!("rondo.rules names '{rule}', which is no rule")),
                         (_, None) => complaints.push(format!("rondo.rules: '{rule}' must be true or false")),
                     }
@@ -60,12 +63,17 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_faults_reported() {
-        let (settings, complaints) =
-            read(&json!({ "rondo": { "address": "", "rules": { "loop/sync-io": false, "x": true } } }));
+        let (settings, complaints) = read(
+            &json!({ "rondo": { "address": "", "rules": { "loop/sync-io": false, "x": true } } }),
+            &Settings::default(),
+        );
         assert_eq!(settings.address, None);
         assert!(settings.silent.contains("loop/sync-io"));
         assert_eq!(complaints, ["rondo.rules names 'x', which is no rule"]);
-        assert_eq!(read(&json!(null)).0, Settings::default());
-        assert_eq!(read(&json!({ "address": 1, "other": 2 })).1, ["rondo.address has the wrong type"]);
+        let plain = Settings::default();
+        assert_eq!(read(&json!(null), &plain).0, plain);
+        assert_eq!(read(&json!({ "address": 1, "other": 2 }), &plain).1, ["rondo.address has the wrong type"]);
+        assert_eq!(read(&json!({}), &settings).0, settings);
+        assert_eq!(read(&json!({ "rules": { "loop/sync-io": true } }), &settings).0.silent.len(), 0);
     }
 }

@@ -37,6 +37,8 @@ pub struct State {
     pub documents: Documents,
     pub workspace: Workspace,
     pub settings: Settings,
+    /// As the client began: what its settings leave out later.
+    first_settings: Settings,
     pub client: ClientAbilities,
     pub outbox: Outbox,
     pub facts: Facts,
@@ -57,6 +59,7 @@ pub fn run(mut queue: mpsc::Receiver<Event>, surroundings: Surroundings) {
         documents: Documents::default(),
         workspace,
         settings: Settings::default(),
+        first_settings: Settings::default(),
         client: ClientAbilities::default(),
         outbox: surroundings.outbox,
         facts: Facts::default(),
@@ -175,6 +178,7 @@ impl State {
         self.workspace.set_folders(&folders);
         if let Some(options) = &params.initialization_options {
             self.configure(options);
+            self.first_settings = self.settings.clone();
         }
         InitializeResult {
             capabilities: capabilities::of_server(self.client),
@@ -264,7 +268,7 @@ impl State {
     }
 
     fn configure(&mut self, value: &serde_json::Value) {
-        let (settings, complaints) = config::read(value);
+        let (settings, complaints) = config::read(value, &self.first_settings);
         for complaint in complaints {
             self.outbox.show(MessageType::WARNING, complaint);
         }

@@ -97,8 +97,9 @@ test('symbols of the document and of the workspace, folds and selections', async
   assert.strictEqual(found[0].location.uri, pathToFileURL(join(root, 'one.ts')).href);
 });
 
-test('random edits leave the same state as a full text', async (t) => {
-  const { client } = await opened(t, '|');
+const widths = { 'utf-8': (text) => Buffer.byteLength(text), 'utf-16': (text) => text.length, 'utf-32': (text) => [...text].length };
+for (const [encoding, width] of Object.entries(widths)) test(`random edits leave the same state as a full text, in ${encoding}`, async (t) => {
+  const { client } = await opened(t, '|', { encodings: [encoding] });
   const other = 'file:///nowhere/b.js';
   client.open(other, '');
   const pieces = ["const fs = require('fs');\n", 'exports.a = () => { fs.statSync("x"); };\n', '\u{1F600}', '\r\n', '// é\n', '}', '`', 'x', ''];
@@ -106,7 +107,7 @@ test('random edits leave the same state as a full text', async (t) => {
   const next = (below) => { state = (state * 1_664_525 + 1_013_904_223) >>> 0; return (state >>> 8) % below; };
   const place = (offset) => {
     const lines = text.slice(0, offset).split(/\r\n|\n|\r/);
-    return { line: lines.length - 1, character: lines.at(-1).length };
+    return { line: lines.length - 1, character: width(lines.at(-1)) };
   };
   const whole = (offset) => (/[\udc00-\udfff]/.test(text[offset] ?? '') || (text[offset - 1] === '\r' && text[offset] === '\n') ? offset + 1 : offset);
   for (let round = 0; round < 150; round++) {

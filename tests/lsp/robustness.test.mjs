@@ -47,6 +47,20 @@ test('edits of what is not open, positions out of the text and reversed ranges b
   assert.strictEqual(await client.request('textDocument/hover', { textDocument: { uri: 'file:///never' }, position: { line: 0, character: 0 } }), null);
 });
 
+test('chains of thousands are analysed, and endless ones say why they are not', async (t) => {
+  const client = await started(t);
+  // Whatever costs the square of a chain's length gives no answer to these.
+  const chains = ['x=>', 'a.', 'async x=>', 'await ', 'a?b:', 'a=', '!', 'if(a)'];
+  for (const [index, part] of chains.entries()) {
+    const long = `file:///nowhere/long-${index}.mjs`;
+    client.open(long, `const fs = require('fs');\nx = ${part.startsWith('if') ? '1;' : ''}${part.repeat(30_000)}fs;\nexports.b = () => fs.readFileSync('b');\n`);
+    assert.ok((await client.diagnosed(long)).some(({ code, range }) => code === 'loop/sync-io' && range.start.line === 2), part);
+    const endless = `file:///nowhere/endless-${index}.mjs`;
+    client.open(endless, part.repeat(250_000));
+    assert.match((await client.diagnosed(endless))[0].message, /words and signs without/, part);
+  }
+});
+
 test('texts that are too large or none at all say why they are not analysed', async (t) => {
   const client = await started(t);
   client.open(uri, 'x;'.repeat(5 * 1024 * 1024));

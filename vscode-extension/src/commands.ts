@@ -50,13 +50,13 @@ function stallThresholdUs(): number {
 }
 
 async function debugFile(): Promise<void> {
-  const { document } = scriptInEditor();
+  const document = await scriptInEditor();
   await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), currentFile());
 }
 
 /** Runs `rondo profile` as a task, so that its report stays in the terminal; the HTML report is offered at its end. */
 async function profileFile(programs: Programs): Promise<void> {
-  const { document } = scriptInEditor();
+  const document = await scriptInEditor();
   await document.save();
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   const out = join(folder?.uri.fsPath ?? join(document.uri.fsPath, '..'), 'rondo-profile');
@@ -84,8 +84,18 @@ async function offerReport(folder: vscode.Uri): Promise<void> {
   }
 }
 
-function scriptInEditor(): vscode.TextEditor {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor || !isScript(editor.document.languageId)) throw new Error('Open a JavaScript or TypeScript file first.');
-  return editor;
+/** The script that the user works on, in front. */
+async function scriptInEditor(): Promise<vscode.TextDocument> {
+  const { activeTextEditor, tabGroups } = vscode.window;
+  if (activeTextEditor && isScript(activeTextEditor.document.languageId)) return activeTextEditor.document;
+  // What is in front may be the walkthrough, whose button this is.
+  const tabs = activeTextEditor ? [] : [tabGroups.activeTabGroup, ...tabGroups.all].flatMap((group) => [...group.tabs].reverse());
+  for (const { input } of tabs) {
+    if (!(input instanceof vscode.TabInputText)) continue;
+    const document = await vscode.workspace.openTextDocument(input.uri);
+    if (!isScript(document.languageId)) continue;
+    await vscode.window.showTextDocument(document);
+    return document;
+  }
+  throw new Error('Open a JavaScript or TypeScript file first.');
 }

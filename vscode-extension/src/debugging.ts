@@ -76,6 +76,8 @@ function resolve(folder: vscode.WorkspaceFolder | undefined, given: vscode.Debug
     return undefined;
   }
   const configuration = whole as Configuration;
+  // The views live by the adapter's own events, which it sends to who asks for them.
+  configuration['loopEvents'] = true;
   // Without a folder `${workspaceFolder}` means nothing: the adapter takes the program's own folder.
   if (!folder && configuration['cwd'] === '${workspaceFolder}') delete configuration['cwd'];
   return configuration;

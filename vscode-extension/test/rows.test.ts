@@ -82,17 +82,17 @@ test('keys are unique, or VS Code refuses the tree', () => {
   assert.strictEqual(new Set(keys).size, keys.length);
 });
 
-function stall(durationMs: number, fingerprint = 'a'): Stall {
+function stall(durationMs: number, fingerprint = 'a', line = 9): Stall {
   return {
     fingerprint, callback: callback('timeout', { durationUs: durationMs * 1000, scheduledBy: [site(3, 'start')] }), chain: [callback('read', { scheduledBy: [site(1, '')] })],
-    cause: { class: 'native', op: 'fs.readFileSync' }, line: site(9, 'load'), samples: [{ stack: [site(9, 'load'), site(5, 'start')], atUs: 0 }], skidUs: 90, confidence: 0.9,
+    cause: { class: 'native', op: 'fs.readFileSync' }, line: site(line, 'load'), samples: [{ stack: [site(9, 'load'), site(5, 'start')], atUs: 0 }], skidUs: 90, confidence: 0.9,
     victims: { count: 2, waitTotalUs: 310_000, waitMaxUs: 180_000, top: [callback('accept', { queueUs: 180_000 })] },
   };
 }
 
-test('stalls of one cause are one row, longest first, with scheduler, chain and victims', () => {
+test('stalls at one line are one row, longest first, with scheduler, chain and victims', () => {
   const stalls = new Stalls();
-  for (const one of [stall(120), stall(184), stall(90), stall(2400, 'b')]) stalls.add(one);
+  for (const one of [stall(120), stall(184, 'another way to the same line'), stall(90), stall(2400, 'b', 20)]) stalls.add(one);
   const rows = stalls.rows();
   check(rows.slice(1), `
     app.js:9 | 3×, longest 184 ms · fs.readFileSync · 2 victims
@@ -105,12 +105,12 @@ test('stalls of one cause are one row, longest first, with scheduler, chain and 
       Victims | 2 waited 310 ms together, 180 ms at most
         accept | waited 180 ms
   `);
-  assert.deepStrictEqual(rows.map(({ site: at }) => at?.lineNumber), [8, 8]);
+  assert.deepStrictEqual(rows.map(({ site: at }) => at?.lineNumber), [19, 8]);
 });
 
 test('only so many different stalls are kept', () => {
   const stalls = new Stalls();
-  for (let index = 0; index <= STALLS_MAX; index++) stalls.add(stall(60, `f${index}`));
+  for (let index = 0; index <= STALLS_MAX; index++) stalls.add(stall(60, 'a', index + 1));
   assert.strictEqual(stalls.size, STALLS_MAX);
 });
 

@@ -24,6 +24,7 @@ pub async fn attach(arguments: &AttachArguments) -> Result<Rc<Target>, Error> {
         stop_on_entry: arguments.stop_on_entry.unwrap_or(true),
         steps_cross_callbacks: arguments.steps_cross_callbacks.unwrap_or(true),
         capture: OutputCapture::Console,
+        loop_events: arguments.loop_events,
     };
     if let Some(url) = &arguments.url {
         return Target::connect(&discovery::web_socket_url(url.trim_start_matches("http://")).await?, None, options)

@@ -42,7 +42,11 @@ impl Session {
                 target.call("Runtime.evaluate", params).await?
             }
         };
-        let object = result_of(&answer)?;
+        let object = result_of(&answer).map_err(|error| match error {
+            // Where the editor shows it beside the code there is room for what is wrong, not for a stack.
+            Error::InPlace(text) if context != "repl" => Error::InPlace(first_line(&text)),
+            other => other,
+        })?;
         if context == "clipboard" {
             return self.to_clipboard(&target, &object).await;
         }
@@ -104,6 +108,10 @@ fn shown(reader: &Reader<'_>, object: &Value, path: Option<String>) -> Value {
         "result": variable.value, "type": variable.kind, "variablesReference": variable.variables_reference,
         "namedVariables": variable.named_variables, "indexedVariables": variable.indexed_variables,
     })
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or("").to_owned()
 }
 
 /// What an evaluation gave, or what it threw as an error of the user's.

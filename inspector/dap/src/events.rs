@@ -47,14 +47,14 @@ async fn handle(session: &Rc<Session>, target: &Rc<Target>, event: Event) {
         "Runtime.consoleAPICalled" => session.console_called(target, &params),
         "Runtime.exceptionThrown" => session.exception_thrown(target, &params["exceptionDetails"]),
         "Runtime.bindingCalled" => session.binding_called(target, &params),
-        "EventLoop.stateChanged" => session.outlet.event("loop/stateChanged", params),
-        "EventLoop.stallDetected" => session.outlet.event("loop/stall", params["stall"].clone()),
+        "EventLoop.stateChanged" => target.tell_loop(session, "loop/stateChanged", params),
+        "EventLoop.stallDetected" => target.tell_loop(session, "loop/stall", params["stall"].clone()),
         "EventLoop.pausedBetween" => session.paused_between(target, &params),
         "EventLoop.resumedBetween" if target.stop.borrow().as_ref().is_some_and(|stop| stop.between) => {
             session.resumed(target);
         }
-        "EventLoop.stepExpired" => session.step_expired(&params),
-        "EventLoop.callbackBreakpointHit" => session.outlet.event("loop/callbackBreakpointHit", params),
+        "EventLoop.stepExpired" => session.step_expired(target, &params),
+        "EventLoop.callbackBreakpointHit" => target.tell_loop(session, "loop/callbackBreakpointHit", params),
         _ => {}
     }
 }
@@ -79,7 +79,7 @@ fn script_parsed(session: &Rc<Session>, target: &Rc<Target>, params: &Value) {
 
 impl Session {
     /// A step ended without a stop: the program runs on, and the user shall know why.
-    fn step_expired(&self, params: &Value) {
+    fn step_expired(&self, target: &Target, params: &Value) {
         let why = match params["reason"].as_str() {
             Some("exited") => "the program ends",
             Some("drained") => "nothing is left that could run",
@@ -89,6 +89,6 @@ impl Session {
         };
         let output = format!("The step ended without a stop: {why}\n");
         self.outlet.event("output", json!({ "category": "console", "output": output }));
-        self.outlet.event("loop/stepExpired", json!({ "reason": params["reason"], "threadId": THREAD }));
+        target.tell_loop(self, "loop/stepExpired", json!({ "reason": params["reason"], "threadId": THREAD }));
     }
 }

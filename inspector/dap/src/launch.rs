@@ -76,6 +76,7 @@ pub async fn launch(session: &Rc<Session>, arguments: &LaunchArguments) -> Resul
         stop_on_entry: arguments.stop_on_entry,
         steps_cross_callbacks: arguments.steps_cross_callbacks.unwrap_or(true),
         capture: arguments.output_capture,
+        loop_events: arguments.loop_events,
     };
     if arguments.console != Console::InternalConsole {
         return launch_in_terminal(session, arguments, &plan, options).await;

@@ -64,6 +64,8 @@ pub struct Target {
     pub context: Cell<i64>,
     pub capture: OutputCapture,
     pub stop_on_entry: bool,
+    /// Whether the editor asked for the events `loop/…`.
+    loop_events: bool,
     configured: Cell<bool>,
     events_over: Cell<bool>,
     events_end: Notify,
@@ -81,7 +83,13 @@ impl Target {
 
     /// A program that runs without an inspector.
     pub fn unwatched(process: Rc<Process>) -> Rc<Target> {
-        Rc::new(Target::new(None, Some(process), false, true, OutputCapture::Std))
+        let options = ConnectOptions {
+            stop_on_entry: true,
+            steps_cross_callbacks: true,
+            capture: OutputCapture::Std,
+            loop_events: false,
+        };
+        Rc::new(Target::new(None, Some(process), false, &options))
     }
 
     /// Connects, and enables what the adapter needs. The program does not run on.
@@ -105,19 +113,13 @@ impl Target {
         let map_break = json!({ "instrumentation": "beforeScriptWithSourceMapExecution" });
         // An engine without it finds breakpoints in mapped sources late.
         let _ = client.call("Debugger.setInstrumentationBreakpoint", map_break).await;
-        let mut target = Target::new(Some(client), process, has_loop, options.stop_on_entry, options.capture);
+        let mut target = Target::new(Some(client), process, has_loop, &options);
         target.url = url.to_owned();
         target.events.replace(Some(events));
         Ok(Rc::new(target))
     }
 
-    fn new(
-        client: Option<Client>,
-        process: Option<Rc<Process>>,
-        has_loop: bool,
-        stop_on_entry: bool,
-        capture: OutputCapture,
-    ) -> Target {
+    fn new(client: Option<Client>, process: Option<Rc<Process>>, has_loop: bool, options: &ConnectOptions) -> Target {
         Target {
             client,
             url: String::new(),
@@ -131,8 +133,9 @@ impl Target {
             last_resume: RefCell::new(("Debugger.resume", json!({}))),
             step_into: RefCell::default(),
             context: Cell::new(1),
-            capture,
-            stop_on_entry,
+            capture: options.capture,
+            stop_on_entry: options.stop_on_entry,
+            loop_events: options.loop_events,
             configured: Cell::new(false),
             events_over: Cell::new(false),
             events_end: Notify::new(),
@@ -144,11 +147,18 @@ impl Target {
     pub fn watch(self: Rc<Self>, session: &Rc<Session>) {
         if let Some(events) = self.events.take() {
             // For views and language servers beside the adapter.
-            session.outlet.event("loop/target", json!({ "url": self.url }));
+            self.tell_loop(session, "loop/target", json!({ "url": self.url }));
             tokio::task::spawn_local(events::follow(session.clone(), self.clone(), events));
         }
         if let Some(process) = self.process.clone() {
             tokio::task::spawn_local(launch::follow(session.clone(), self, process));
+        }
+    }
+
+    /// An event of our own, to an editor that knows it.
+    pub fn tell_loop(&self, session: &Session, event: &str, body: Value) {
+        if self.loop_events {
+            session.outlet.event(event, body);
         }
     }
 
@@ -253,4 +263,5 @@ pub struct ConnectOptions {
     pub stop_on_entry: bool,
     pub steps_cross_callbacks: bool,
     pub capture: OutputCapture,
+    pub loop_events: bool,
 }

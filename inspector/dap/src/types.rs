@@ -63,6 +63,8 @@ pub struct LaunchArguments {
     pub output_capture: OutputCapture,
     /// Whether a step over the end of a callback stops in the next one; it does unless this is `false`.
     pub steps_cross_callbacks: Option<bool>,
+    /// Whether the editor knows the loop's own events; to another they would be strange ones, several times a second.
+    pub loop_events: bool,
     /// How long the program may take until its inspector listens, in milliseconds.
     pub timeout: Option<u64>,
     pub no_debug: bool,
@@ -79,6 +81,7 @@ pub struct AttachArguments {
     pub url: Option<String>,
     pub stop_on_entry: Option<bool>,
     pub steps_cross_callbacks: Option<bool>,
+    pub loop_events: bool,
     pub timeout: Option<u64>,
 }
 

@@ -13,6 +13,12 @@ use crate::text::{Span, Text};
 pub const SOURCE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Brackets within brackets; generated tables have some dozen.
 const NESTING_MAX: usize = 5_000;
+/// Words and signs that may follow each other without an end in between, such as `a=>a=>a`: each may be a level of its own.
+/// A level takes up to 1 KiB of the stack.
+const ENDLESS_MAX: usize = 200_000;
+/// And so many before mistakes that are none of the grammar, such as a name that is declared twice, are not looked for: the
+/// search climbs up from each `await` to its function.
+const ENDLESS_CHECKED_MAX: usize = 20_000;
 /// The stack of the thread that parses; the system gives memory only to what is used of it.
 const STACK_BYTES: usize = 1024 * 1024 * 1024;
 /// Lines that are read as blank before the rest of the text is given up.
@@ -54,40 +60,83 @@ pub fn with_semantic<R: Send>(
     language: Language,
     use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R + Send,
 ) -> R {
-    if let Some(at) = too_deep(text.as_str()) {
-        let message = format!("not analysed: brackets are nested more than {NESTING_MAX} deep");
-        let error = SyntaxError { span: Span { start: at, end: at }, message, help: None };
-        let allocator = Allocator::default();
-        let empty = parse(&allocator, "", language);
-        return finish(allocator.alloc(empty.program), vec![error], text, use_it);
-    }
+    let endless = match too_deep(text.as_str()) {
+        Ok(endless) => endless,
+        Err((at, message)) => {
+            let error = SyntaxError { span: Span { start: at, end: at }, message, help: None };
+            let allocator = Allocator::default();
+            let empty = parse(&allocator, "", language);
+            return finish(allocator.alloc(empty.program), vec![error], text, Checks::GrammarOnly, use_it);
+        }
+    };
+    let checks = if endless > ENDLESS_CHECKED_MAX { Checks::GrammarOnly } else { Checks::All };
     let thread = std::thread::Builder::new().name("analysis".to_owned()).stack_size(STACK_BYTES);
     std::thread::scope(|scope| {
-        let analysis = thread.spawn_scoped(scope, || with_semantic_here(text, language, use_it));
+        let analysis = thread.spawn_scoped(scope, || with_semantic_here(text, language, checks, use_it));
         let analysis = analysis.expect("one thread can be started");
         analysis.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
-/// Where brackets are nested too deep, whatever stands in strings and comments.
-fn too_deep(source: &str) -> Option<u32> {
-    let mut depth = 0_usize;
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checks {
+    All,
+    GrammarOnly,
+}
+
+/// How many words and signs follow each other without an end at most, or where a text goes too deep, and how; whatever
+/// stands in strings and comments.
+fn too_deep(source: &str) -> Result<usize, (u32, String)> {
+    // Words and signs since the last end, for each bracket that is open.
+    let mut levels = vec![0_usize];
+    let (mut endless, mut longest) = (0, 0);
+    let mut in_word = false;
     for (at, byte) in source.bytes().enumerate() {
+        let was_in_word = std::mem::replace(&mut in_word, is_word(byte));
+        if (in_word && was_in_word) || byte.is_ascii_whitespace() {
+            continue;
+        }
         match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b'(' | b'[' | b'{' => levels.push(0),
+            b')' | b']' | b'}' if levels.len() > 1 => endless -= levels.pop().unwrap_or(0),
             _ => {}
         }
-        if depth > NESTING_MAX {
-            return Some(at as u32);
+        // `({} = {} = {} = a)` goes on.
+        let after = || source.as_bytes()[at + 1..].iter().find(|next| !next.is_ascii_whitespace());
+        let is_end = match byte {
+            b';' | b',' => true,
+            b'}' => after().is_some_and(|next| is_word(*next)),
+            _ => false,
+        };
+        let Some(own) = levels.last_mut() else { continue };
+        if is_end {
+            endless -= std::mem::take(own);
+        } else {
+            *own += 1;
+            endless += 1;
+            longest = longest.max(endless);
+        }
+        if levels.len() > NESTING_MAX + 1 {
+            return Err((at as u32, format!("not analysed: brackets are nested more than {NESTING_MAX} deep")));
+        }
+        if endless > ENDLESS_MAX {
+            let message = format!("not analysed: more than {ENDLESS_MAX} words and signs without a comma or an end");
+            return Err((at as u32, message));
         }
     }
-    None
+    Ok(longest)
+}
+
+/// Letters of words and of encoded data, so that data counts as a word; the parser takes chains of the signs among them
+/// without going deeper.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_$+/%\\\"'`".contains(&byte)
 }
 
 fn with_semantic_here<R>(
     text: &Text,
     language: Language,
+    checks: Checks,
     use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R,
 ) -> R {
     let allocator = Allocator::default();
@@ -98,7 +147,7 @@ fn with_semantic_here<R>(
         let parsed = parse(&allocator, copy, language);
         errors.extend(parsed.diagnostics.iter().map(|one| convert(one, text)));
         if !parsed.panicked {
-            return finish(allocator.alloc(parsed.program), errors, text, use_it);
+            return finish(allocator.alloc(parsed.program), errors, text, checks, use_it);
         }
         let at = errors.last().map_or(0, |error| error.span.start);
         match blank(&source, text, at) {
@@ -107,7 +156,7 @@ fn with_semantic_here<R>(
         }
     }
     let empty = parse(&allocator, "", language);
-    finish(allocator.alloc(empty.program), errors, text, use_it)
+    finish(allocator.alloc(empty.program), errors, text, checks, use_it)
 }
 
 fn parse<'a>(allocator: &'a Allocator, source: &'a str, language: Language) -> oxc::parser::ParserReturn<'a> {
@@ -124,9 +173,10 @@ fn finish<'a, R>(
     program: &'a oxc::ast::ast::Program<'a>,
     mut errors: Vec<SyntaxError>,
     text: &Text,
+    checks: Checks,
     use_it: impl FnOnce(&Semantic<'_>, Vec<SyntaxError>) -> R,
 ) -> R {
-    let complete = errors.is_empty();
+    let complete = errors.is_empty() && checks == Checks::All;
     let built = SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(complete).build(program);
     errors.extend(built.diagnostics.iter().map(|one| convert(one, text)));
     errors.sort_by_key(|error| error.span);
@@ -158,5 +208,22 @@ fn blank(source: &str, text: &Text, at: u32) -> Option<String> {
             return String::from_utf8(bytes).ok();
         }
         line = line.checked_sub(1)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_too_deep_is_told_and_what_is_only_long_is_not() {
+        let is_deep = |source: String| too_deep(&source).is_err();
+        assert!(is_deep("(".repeat(NESTING_MAX + 1)) && !is_deep("()".repeat(NESTING_MAX + 1)));
+        for part in ["x=>", "a=", "!", "a?b:", "await ", "if(a)", "a.", "else ", "{}="] {
+            assert!(is_deep(part.repeat(ENDLESS_MAX + 1)), "{part}");
+        }
+        for part in ["a=1;", "a,", "{a:1},", "if(a){b}\n", "QUJD+/8", "%20", "\"x\"+"] {
+            assert!(!is_deep(part.repeat(ENDLESS_MAX + 1)), "{part}");
+        }
     }
 }

@@ -16,30 +16,83 @@ pub enum Place {
     Callback,
 }
 
-pub fn place_of(semantic: &Semantic<'_>, node: NodeId) -> Place {
-    if is_start_up(semantic, node, CALLERS_DEEP_MAX) { Place::StartUp } else { Place::Callback }
+/// What is around each node of a script, found in one pass: to climb up from every node would cost the depth of the
+/// script for each.
+pub struct Around {
+    functions: Vec<Option<NodeId>>,
+    loops: Vec<Option<NodeId>>,
 }
 
-fn is_start_up(semantic: &Semantic<'_>, node: NodeId, depth: usize) -> bool {
-    let function = std::iter::once(node)
-        .chain(semantic.nodes().ancestor_ids(node))
-        .skip(1)
-        .find(|id| is_function(semantic.nodes().kind(*id)));
-    match function {
+impl Around {
+    pub fn new(semantic: &Semantic<'_>) -> Around {
+        let nodes = semantic.nodes();
+        let mut around = Around { functions: vec![None; nodes.len()], loops: vec![None; nodes.len()] };
+        // Parents come before their children.
+        for node in nodes.iter() {
+            let parent = nodes.parent_id(node.id());
+            if parent == node.id() {
+                continue;
+            }
+            let kind = nodes.kind(parent);
+            let (own, outer) = (node.id().index(), parent.index());
+            around.functions[own] = if is_function(kind) { Some(parent) } else { around.functions[outer] };
+            around.loops[own] = match kind {
+                kind if is_function(kind) => None,
+                kind if is_loop(kind) => Some(parent),
+                _ => around.loops[outer],
+            };
+        }
+        around
+    }
+
+    /// The innermost function around a node.
+    pub fn function(&self, node: NodeId) -> Option<NodeId> {
+        self.functions[node.index()]
+    }
+
+    /// The innermost loop around a node, within the same function.
+    pub fn repeat(&self, node: NodeId) -> Option<NodeId> {
+        self.loops[node.index()]
+    }
+
+    /// Whether a node stands below another with no function in between.
+    pub fn runs_within(&self, semantic: &Semantic<'_>, node: NodeId, outer: NodeId) -> bool {
+        let function = if is_function(semantic.nodes().kind(outer)) { Some(outer) } else { self.function(outer) };
+        self.function(node) == function
+    }
+}
+
+pub fn place_of(semantic: &Semantic<'_>, around: &Around, node: NodeId) -> Place {
+    if is_start_up(semantic, around, node, CALLERS_DEEP_MAX) { Place::StartUp } else { Place::Callback }
+}
+
+fn is_start_up(semantic: &Semantic<'_>, around: &Around, node: NodeId, depth: usize) -> bool {
+    match around.function(node) {
         None => true,
         Some(_) if depth == 0 => false,
-        Some(function) => runs_at_start(semantic, function, depth),
+        Some(function) => runs_at_start(semantic, around, function, depth),
     }
+}
+
+fn is_loop(kind: AstKind<'_>) -> bool {
+    matches!(
+        kind,
+        AstKind::ForOfStatement(_)
+            | AstKind::ForInStatement(_)
+            | AstKind::ForStatement(_)
+            | AstKind::WhileStatement(_)
+            | AstKind::DoWhileStatement(_)
+    )
 }
 
 pub fn is_function(kind: AstKind<'_>) -> bool {
     matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_))
 }
 
-fn runs_at_start(semantic: &Semantic<'_>, function: NodeId, depth: usize) -> bool {
+fn runs_at_start(semantic: &Semantic<'_>, around: &Around, function: NodeId, depth: usize) -> bool {
     let nodes = semantic.nodes();
     if nodes.parent_kind(function).is_callee_with_span(nodes.kind(function).span()) {
-        return is_start_up(semantic, function, depth);
+        return is_start_up(semantic, around, function, depth);
     }
     let Some(symbol) = symbol_of(semantic, function) else { return false };
     let exported = nodes.ancestor_kinds(function).take(3).any(|kind| {
@@ -55,7 +108,7 @@ fn runs_at_start(semantic: &Semantic<'_>, function: NodeId, depth: usize) -> boo
             let node = nodes.get_node(used.node_id());
             let inside_itself = nodes.ancestor_ids(used.node_id()).any(|id| id == function);
             nodes.parent_kind(node.id()).is_callee_with_span(node.kind().span())
-                && (inside_itself || is_start_up(semantic, used.node_id(), depth - 1))
+                && (inside_itself || is_start_up(semantic, around, used.node_id(), depth - 1))
         })
 }
 

@@ -15,6 +15,9 @@ use crate::api;
 
 /// Passes over the declarations: an alias may stand before what it is an alias of.
 const PASSES: usize = 2;
+/// Members and calls that a path goes through. Node's longest has four; a chain of thousands names nothing of Node's, and
+/// each of its members would go down all of it.
+const PARTS_MAX: usize = 16;
 
 /// Names of the script that stand for something of Node.
 #[derive(Default)]
@@ -50,6 +53,11 @@ impl Resolver {
 
     /// The path of an expression, such as `fs.readFileSync`.
     pub fn path(&self, semantic: &Semantic<'_>, expression: &Expression<'_>) -> Option<String> {
+        self.path_of(semantic, expression, PARTS_MAX)
+    }
+
+    fn path_of(&self, semantic: &Semantic<'_>, expression: &Expression<'_>, parts: usize) -> Option<String> {
+        let parts = parts.checked_sub(1)?;
         match expression.get_inner_expression() {
             Expression::Identifier(name) => {
                 match name.reference_id.get().and_then(|id| semantic.scoping().get_reference(id).symbol_id()) {
@@ -57,17 +65,17 @@ impl Resolver {
                     None => api::is_global(&name.name).then(|| name.name.to_string()),
                 }
             }
-            Expression::CallExpression(call) => self.module_of_call(semantic, call),
+            Expression::CallExpression(call) => self.module_of_call(semantic, call, parts),
             Expression::AwaitExpression(wait) => match wait.argument.get_inner_expression() {
                 Expression::ImportExpression(import) => module_named(import.source.get_inner_expression()),
                 _ => None,
             },
             Expression::ChainExpression(chain) => match &chain.expression {
-                ChainElement::CallExpression(call) => self.module_of_call(semantic, call),
-                ChainElement::TSNonNullExpression(inner) => self.path(semantic, &inner.expression),
-                element => self.member(semantic, element.as_member_expression()?),
+                ChainElement::CallExpression(call) => self.module_of_call(semantic, call, parts),
+                ChainElement::TSNonNullExpression(inner) => self.path_of(semantic, &inner.expression, parts),
+                element => self.member(semantic, element.as_member_expression()?, parts),
             },
-            other => self.member(semantic, other.as_member_expression()?),
+            other => self.member(semantic, other.as_member_expression()?, parts),
         }
     }
 
@@ -76,12 +84,12 @@ impl Resolver {
         self.path(semantic, &call.callee)
     }
 
-    fn member(&self, semantic: &Semantic<'_>, member: &MemberExpression<'_>) -> Option<String> {
-        let object = self.path(semantic, member.object())?;
+    fn member(&self, semantic: &Semantic<'_>, member: &MemberExpression<'_>, parts: usize) -> Option<String> {
+        let object = self.path_of(semantic, member.object(), parts)?;
         Some(join(&object, member.static_property_name()?))
     }
 
-    fn module_of_call(&self, semantic: &Semantic<'_>, call: &CallExpression<'_>) -> Option<String> {
+    fn module_of_call(&self, semantic: &Semantic<'_>, call: &CallExpression<'_>, parts: usize) -> Option<String> {
         let Some(Argument::StringLiteral(name)) = call.arguments.first() else { return None };
         match call.callee.get_inner_expression() {
             Expression::Identifier(callee)
@@ -89,7 +97,9 @@ impl Resolver {
             {
                 module(&name.value)
             }
-            callee if self.path(semantic, callee).as_deref() == Some("process.getBuiltinModule") => module(&name.value),
+            callee if self.path_of(semantic, callee, parts).as_deref() == Some("process.getBuiltinModule") => {
+                module(&name.value)
+            }
             _ => None,
         }
     }

@@ -1,10 +1,10 @@
-// The Stalls view: what was reported in, rows out; stalls of the same cause at the same line are one row.
+// The Stalls view: what was reported in, rows out; stalls at the same line are one row, however the program came there.
 import { count, duration, isUsers, namedPlace, place, siteOf } from './format';
 import { callbackRow } from './loop_rows';
 import type { Row } from './node';
 import type { Callback, Site, Stall } from './protocol';
 
-/** Different stalls kept; the one that was longest ago goes first. */
+/** Lines kept; the one that was longest ago goes first. */
 export const STALLS_MAX = 100;
 
 interface Group {
@@ -18,9 +18,10 @@ export class Stalls {
   readonly #groups = new Map<string, Group>();
 
   add(stall: Stall): void {
-    const group = this.#groups.get(stall.fingerprint);
-    this.#groups.delete(stall.fingerprint);
-    this.#groups.set(stall.fingerprint, {
+    const key = keyOf(stall);
+    const group = this.#groups.get(key);
+    this.#groups.delete(key);
+    this.#groups.set(key, {
       latest: stall,
       longest: group && lengthUs(group.longest) >= lengthUs(stall) ? group.longest : stall,
       times: (group?.times ?? 0) + 1,
@@ -40,6 +41,12 @@ export class Stalls {
   rows(): Row[] {
     return [...this.#groups].sort(([, a], [, b]) => lengthUs(b.longest) - lengthUs(a.longest)).map(([key, group]) => stallRow(key, group));
   }
+}
+
+/** The same line may be reached by other callbacks and for other causes, with a fingerprint each: a reader sees the line. */
+function keyOf(stall: Stall): string {
+  const line = guiltyLine(stall);
+  return line ? `${line.url}:${line.lineNumber}` : stall.fingerprint;
 }
 
 function stallRow(key: string, { longest: stall, times }: Group): Row {

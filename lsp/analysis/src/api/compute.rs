@@ -1,196 +1,144 @@
 //! `crypto`, `zlib`, `JSON` and others that compute.
 
-use super::{Api, Behaviour, Work, api, blocking};
+use super::{Behaviour, Row, Work, row, with_sync};
 
-pub const TABLE: &[Api] = &[
-    blocking("crypto.pbkdf2Sync", Work::Crypto, "crypto.pbkdf2", "Derives a key from a password, slow on purpose."),
-    api("crypto.pbkdf2", Behaviour::Pool, "Derives a key from a password; four at a time fill the pool."),
-    blocking(
-        "crypto.scryptSync",
+pub const TABLE: &[Row] = &[
+    with_sync(
+        "crypto.pbkdf2",
         Work::Crypto,
+        "Derives a key from a password, slow on purpose; four at a time fill the pool.",
+    ),
+    with_sync(
         "crypto.scrypt",
-        "Derives a key from a password, slow and memory-hungry on purpose.",
-    ),
-    api("crypto.scrypt", Behaviour::Pool, "Derives a key from a password; four at a time fill the pool."),
-    blocking("crypto.hkdfSync", Work::Crypto, "crypto.hkdf", "Derives a key from another."),
-    api("crypto.hkdf", Behaviour::Pool, "Derives a key from another."),
-    blocking(
-        "crypto.argon2Sync",
         Work::Crypto,
-        "crypto.argon2",
-        "Derives a key from a password, slow and memory-hungry on purpose.",
+        "Derives a key from a password, slow and memory-hungry on purpose; four at a time fill the pool.",
     ),
-    api("crypto.argon2", Behaviour::Pool, "Derives a key from a password."),
-    blocking(
-        "crypto.generateKeyPairSync",
-        Work::Crypto,
+    with_sync("crypto.hkdf", Work::Crypto, "Derives a key from another."),
+    with_sync("crypto.argon2", Work::Crypto, "Derives a key from a password, slow and memory-hungry on purpose."),
+    with_sync(
         "crypto.generateKeyPair",
+        Work::Crypto,
         "Makes a pair of keys; RSA takes hundreds of milliseconds, with no upper bound.",
     ),
-    api("crypto.generateKeyPair", Behaviour::Pool, "Makes a pair of keys."),
-    blocking("crypto.generateKeySync", Work::Crypto, "crypto.generateKey", "Makes a secret key."),
-    api("crypto.generateKey", Behaviour::Pool, "Makes a secret key."),
-    blocking(
-        "crypto.generatePrimeSync",
-        Work::Crypto,
-        "crypto.generatePrime",
-        "Searches a prime number, with no upper bound.",
-    ),
-    api("crypto.generatePrime", Behaviour::Pool, "Searches a prime number."),
-    blocking("crypto.checkPrimeSync", Work::Crypto, "crypto.checkPrime", "Tests whether a number is prime."),
-    api("crypto.checkPrime", Behaviour::Pool, "Tests whether a number is prime."),
-    blocking(
-        "crypto.randomFillSync",
-        Work::Crypto,
-        "crypto.randomFill",
-        "Fills a buffer with random bytes; short for small buffers.",
-    ),
-    api("crypto.randomFill", Behaviour::Pool, "Fills a buffer with random bytes."),
-    api(
+    with_sync("crypto.generateKey", Work::Crypto, "Makes a secret key."),
+    with_sync("crypto.generatePrime", Work::Crypto, "Searches a prime number, with no upper bound."),
+    with_sync("crypto.checkPrime", Work::Crypto, "Tests whether a number is prime."),
+    with_sync("crypto.randomFill", Work::Crypto, "Fills a buffer with random bytes; short for small buffers."),
+    row(
         "crypto.randomBytes",
         Behaviour::Pool,
         "Random bytes: on the pool with a callback, on the caller's thread without one.",
     ),
-    api("crypto.randomUUID", Behaviour::Plain, "A random UUID from a buffered supply."),
-    api("crypto.randomInt", Behaviour::Plain, "A random integer."),
-    api(
+    row("crypto.randomUUID", Behaviour::Plain, "A random UUID from a buffered supply."),
+    row("crypto.randomInt", Behaviour::Plain, "A random integer."),
+    row(
         "crypto.createHash",
         Behaviour::Plain,
         "A running hash; each `update` hashes on the caller's thread, about 1 ms per MB.",
     ),
-    api("crypto.hash", Behaviour::Plain, "The hash of a text or buffer, on the caller's thread, about 1 ms per MB."),
-    api("crypto.createHmac", Behaviour::Plain, "A running HMAC, on the caller's thread."),
-    api("crypto.createCipheriv", Behaviour::Plain, "A cipher; `update` works on the caller's thread."),
-    api("crypto.createDecipheriv", Behaviour::Plain, "A decipher; `update` works on the caller's thread."),
-    api("crypto.timingSafeEqual", Behaviour::Plain, "Compares without telling by its time."),
-    api("crypto.sign", Behaviour::Pool, "Signs: on the pool with a callback, on the caller's thread without one."),
-    api("crypto.verify", Behaviour::Pool, "Verifies: on the pool with a callback, on the caller's thread without one."),
-    api("zlib.deflate", Behaviour::Pool, "Compresses a whole buffer."),
-    blocking(
-        "zlib.deflateSync",
-        Work::Compression,
+    row("crypto.hash", Behaviour::Plain, "The hash of a text or buffer, on the caller's thread, about 1 ms per MB."),
+    row("crypto.createHmac", Behaviour::Plain, "A running HMAC, on the caller's thread."),
+    row("crypto.createCipheriv", Behaviour::Plain, "A cipher; `update` works on the caller's thread."),
+    row("crypto.createDecipheriv", Behaviour::Plain, "A decipher; `update` works on the caller's thread."),
+    row("crypto.timingSafeEqual", Behaviour::Plain, "Compares without telling by its time."),
+    row("crypto.sign", Behaviour::Pool, "Signs: on the pool with a callback, on the caller's thread without one."),
+    row("crypto.verify", Behaviour::Pool, "Verifies: on the pool with a callback, on the caller's thread without one."),
+    with_sync(
         "zlib.deflate",
+        Work::Compression,
         "Compresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.gzip", Behaviour::Pool, "Compresses a whole buffer."),
-    blocking(
-        "zlib.gzipSync",
-        Work::Compression,
-        "zlib.gzip",
-        "Compresses a whole buffer; set `maxOutputLength` for data of others.",
-    ),
-    api("zlib.deflateRaw", Behaviour::Pool, "Compresses a whole buffer."),
-    blocking(
-        "zlib.deflateRawSync",
-        Work::Compression,
+    with_sync("zlib.gzip", Work::Compression, "Compresses a whole buffer; set `maxOutputLength` for data of others."),
+    with_sync(
         "zlib.deflateRaw",
+        Work::Compression,
         "Compresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api(
+    with_sync(
         "zlib.brotliCompress",
-        Behaviour::Pool,
-        "Compresses, thoroughly and slowly at its default quality, a whole buffer.",
-    ),
-    blocking(
-        "zlib.brotliCompressSync",
         Work::Compression,
-        "zlib.brotliCompress",
         "Compresses, thoroughly and slowly at its default quality, a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.zstdCompress", Behaviour::Pool, "Compresses a whole buffer."),
-    blocking(
-        "zlib.zstdCompressSync",
-        Work::Compression,
+    with_sync(
         "zlib.zstdCompress",
+        Work::Compression,
         "Compresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.inflate", Behaviour::Pool, "Decompresses a whole buffer."),
-    blocking(
-        "zlib.inflateSync",
-        Work::Compression,
+    with_sync(
         "zlib.inflate",
+        Work::Compression,
         "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.gunzip", Behaviour::Pool, "Decompresses a whole buffer."),
-    blocking(
-        "zlib.gunzipSync",
-        Work::Compression,
+    with_sync(
         "zlib.gunzip",
+        Work::Compression,
         "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.inflateRaw", Behaviour::Pool, "Decompresses a whole buffer."),
-    blocking(
-        "zlib.inflateRawSync",
-        Work::Compression,
+    with_sync(
         "zlib.inflateRaw",
+        Work::Compression,
         "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.unzip", Behaviour::Pool, "Decompresses a whole buffer."),
-    blocking(
-        "zlib.unzipSync",
-        Work::Compression,
+    with_sync(
         "zlib.unzip",
+        Work::Compression,
         "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.brotliDecompress", Behaviour::Pool, "Decompresses a whole buffer."),
-    blocking(
-        "zlib.brotliDecompressSync",
-        Work::Compression,
+    with_sync(
         "zlib.brotliDecompress",
-        "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
-    ),
-    api("zlib.zstdDecompress", Behaviour::Pool, "Decompresses a whole buffer."),
-    blocking(
-        "zlib.zstdDecompressSync",
         Work::Compression,
-        "zlib.zstdDecompress",
         "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
     ),
-    api("zlib.createGzip", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
-    api("zlib.createGunzip", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
-    api("zlib.createDeflate", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
-    api("zlib.createInflate", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
-    api("zlib.createBrotliCompress", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
-    api("zlib.createBrotliDecompress", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
-    api(
+    with_sync(
+        "zlib.zstdDecompress",
+        Work::Compression,
+        "Decompresses a whole buffer; set `maxOutputLength` for data of others.",
+    ),
+    row("zlib.createGzip", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
+    row("zlib.createGunzip", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
+    row("zlib.createDeflate", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
+    row("zlib.createInflate", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
+    row("zlib.createBrotliCompress", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
+    row("zlib.createBrotliDecompress", Behaviour::Pool, "A stream that works on the pool, piece by piece."),
+    row(
         "JSON.parse",
         Behaviour::Plain,
         "Parses on the caller's thread without a break, about 1 ms per 100 KB; bound the size of what others send.",
     ),
-    api(
+    row(
         "JSON.stringify",
         Behaviour::Plain,
         "Writes JSON on the caller's thread without a break, about 1 ms per 100 KB.",
     ),
-    api("structuredClone", Behaviour::Plain, "Copies a whole graph of objects on the caller's thread without a break."),
-    api(
+    row("structuredClone", Behaviour::Plain, "Copies a whole graph of objects on the caller's thread without a break."),
+    row(
         "Atomics.wait",
         Behaviour::Blocks(Work::Sleep),
         "Puts the thread to sleep until another wakes it; in the main thread the whole loop sleeps. `Atomics.waitAsync` gives a promise.",
     ),
-    api("Atomics.waitAsync", Behaviour::Microtask, "A promise that another thread's `Atomics.notify` settles."),
-    api("Atomics.notify", Behaviour::Plain, "Wakes threads that wait."),
-    api("Buffer.concat", Behaviour::Plain, "Copies all the pieces into one buffer."),
-    api("Buffer.from", Behaviour::Plain, "A buffer from text, bytes or an array."),
-    api("Buffer.alloc", Behaviour::Plain, "A buffer of zeros."),
-    api("v8.serialize", Behaviour::Plain, "Writes a graph of objects to bytes without a break."),
-    api("v8.deserialize", Behaviour::Plain, "Reads a graph of objects from bytes without a break."),
-    api(
+    row("Atomics.waitAsync", Behaviour::Microtask, "A promise that another thread's `Atomics.notify` settles."),
+    row("Atomics.notify", Behaviour::Plain, "Wakes threads that wait."),
+    row("Buffer.concat", Behaviour::Plain, "Copies all the pieces into one buffer."),
+    row("Buffer.from", Behaviour::Plain, "A buffer from text, bytes or an array."),
+    row("Buffer.alloc", Behaviour::Plain, "A buffer of zeros."),
+    row("v8.serialize", Behaviour::Plain, "Writes a graph of objects to bytes without a break."),
+    row("v8.deserialize", Behaviour::Plain, "Reads a graph of objects from bytes without a break."),
+    row(
         "v8.writeHeapSnapshot",
         Behaviour::Blocks(Work::Compute),
         "Writes a snapshot of the heap: seconds for large heaps.",
     ),
-    api(
+    row(
         "vm.runInContext",
         Behaviour::Blocks(Work::Compute),
         "Compiles and runs code until it ends; `timeout` bounds it.",
     ),
-    api(
+    row(
         "vm.runInNewContext",
         Behaviour::Blocks(Work::Compute),
         "Makes a context (about 1 ms), compiles and runs code until it ends.",
     ),
-    api(
+    row(
         "util.promisify",
         Behaviour::Plain,
         "A function that returns a promise instead of taking a callback; where the work runs does not change.",

@@ -1,6 +1,9 @@
 //! What Node's functions do to the event loop: where their work runs, in which phase their callback runs, and whether the
 //! loop stands still meanwhile. In our words, as Node's documentation and Rondo's loop have it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 mod children;
 mod compute;
 mod files;
@@ -124,33 +127,123 @@ pub enum Behaviour {
 }
 
 /// One function.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Api {
     /// `module.member`, or the bare name of a global.
-    pub name: &'static str,
+    pub name: String,
     pub behaviour: Behaviour,
     /// What it does and what is worth knowing, one or two sentences.
     pub says: &'static str,
     /// What to use instead where it blocks.
-    pub instead: Option<&'static str>,
+    pub instead: Option<String>,
+    /// Whether what to use instead takes the same arguments and gives the same result, by a promise.
+    pub same_by_promise: bool,
 }
 
-const fn api(name: &'static str, behaviour: Behaviour, says: &'static str) -> Api {
-    Api { name, behaviour, says, instead: None }
+/// A row of the tables: a function in all the forms that Node has of it.
+struct Row {
+    name: &'static str,
+    behaviour: Behaviour,
+    says: &'static str,
+    forms: Forms,
 }
 
-const fn blocking(name: &'static str, work: Work, instead: &'static str, says: &'static str) -> Api {
-    Api { name, behaviour: Behaviour::Blocks(work), says, instead: Some(instead) }
+#[derive(Clone, Copy)]
+enum Forms {
+    /// As the row names it.
+    Alone,
+    /// So too, and it blocks: what to use instead.
+    Blocks(&'static str),
+    /// `x.f` with a callback and `x/promises.f`.
+    Promise,
+    /// `x.f` with a callback and `x.fSync`; what to use instead of that one, unless it is the first.
+    Sync(Work, Option<&'static str>),
+    /// All three: the promise's is to be used instead of the synchronous one.
+    All(Work, Outcome),
 }
 
-const TABLES: [&[Api]; 5] = [files::TABLE, compute::TABLE, network::TABLE, scheduling::TABLE, children::TABLE];
+/// Whether a promise's form gives what the synchronous one returns, for the same arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Same,
+    Other,
+}
+
+const fn row(name: &'static str, behaviour: Behaviour, says: &'static str) -> Row {
+    Row { name, behaviour, says, forms: Forms::Alone }
+}
+
+const fn blocking(name: &'static str, work: Work, instead: &'static str, says: &'static str) -> Row {
+    Row { name, behaviour: Behaviour::Blocks(work), says, forms: Forms::Blocks(instead) }
+}
+
+const fn with_promise(name: &'static str, behaviour: Behaviour, says: &'static str) -> Row {
+    Row { name, behaviour, says, forms: Forms::Promise }
+}
+
+/// On the pool with a callback, and synchronous.
+const fn with_sync(name: &'static str, work: Work, says: &'static str) -> Row {
+    Row { name, behaviour: Behaviour::Pool, says, forms: Forms::Sync(work, None) }
+}
+
+/// So too, and something else is better than a callback.
+const fn with_sync_instead(name: &'static str, work: Work, instead: &'static str, says: &'static str) -> Row {
+    Row { name, behaviour: Behaviour::Pool, says, forms: Forms::Sync(work, Some(instead)) }
+}
+
+/// On the pool with a callback or a promise, and synchronous.
+const fn in_all_forms(name: &'static str, work: Work, says: &'static str) -> Row {
+    Row { name, behaviour: Behaviour::Pool, says, forms: Forms::All(work, Outcome::Same) }
+}
+
+/// So too, with another result by the promise.
+const fn in_other_forms(name: &'static str, work: Work, says: &'static str) -> Row {
+    Row { name, behaviour: Behaviour::Pool, says, forms: Forms::All(work, Outcome::Other) }
+}
+
+const TABLES: [&[Row]; 5] = [files::TABLE, compute::TABLE, network::TABLE, scheduling::TABLE, children::TABLE];
+
+static ALL: LazyLock<Vec<Api>> = LazyLock::new(|| TABLES.into_iter().flatten().flat_map(Row::forms).collect());
+static BY_NAME: LazyLock<HashMap<&str, &Api>> =
+    LazyLock::new(|| ALL.iter().map(|api| (api.name.as_str(), api)).collect());
+
+impl Row {
+    fn forms(&self) -> Vec<Api> {
+        let plain = |name: String| Api {
+            name,
+            behaviour: self.behaviour,
+            says: self.says,
+            instead: None,
+            same_by_promise: false,
+        };
+        let own = plain(self.name.to_owned());
+        let by_promise = || plain(self.name.replacen('.', "/promises.", 1));
+        let sync = |work: Work, instead: &str, same_by_promise: bool| Api {
+            behaviour: Behaviour::Blocks(work),
+            instead: Some(instead.to_owned()),
+            same_by_promise,
+            ..plain(format!("{}Sync", self.name))
+        };
+        match self.forms {
+            Forms::Alone => vec![own],
+            Forms::Blocks(instead) => vec![Api { instead: Some(instead.to_owned()), ..own }],
+            Forms::Promise => vec![own, by_promise()],
+            Forms::Sync(work, instead) => vec![own, sync(work, instead.unwrap_or(self.name), false)],
+            Forms::All(work, outcome) => {
+                let by_promise = by_promise();
+                let sync = sync(work, &by_promise.name, outcome == Outcome::Same);
+                vec![own, by_promise, sync]
+            }
+        }
+    }
+}
 
 pub fn all() -> impl Iterator<Item = &'static Api> {
-    TABLES.into_iter().flatten()
+    ALL.iter()
 }
 
 pub fn find(name: &str) -> Option<&'static Api> {
-    all().find(|api| api.name == name)
+    BY_NAME.get(name).copied()
 }
 
 /// The members of a module that the table knows, by their names in it.
@@ -220,7 +313,7 @@ impl Api {
             self.behaviour.callback(),
             self.behaviour.verdict()
         );
-        if let Some(instead) = self.instead {
+        if let Some(instead) = &self.instead {
             text.push_str(&format!("\n- Instead: `{instead}`"));
         }
         text
@@ -235,8 +328,8 @@ mod tests {
     fn names_are_unique_and_belong_to_a_known_module() {
         let mut seen = std::collections::HashSet::new();
         for api in all() {
-            assert!(seen.insert(api.name), "{} stands twice", api.name);
-            let module = api.name.split_once('.').map_or(api.name, |(module, _)| module);
+            assert!(seen.insert(&api.name), "{} stands twice", api.name);
+            let module = api.name.split_once('.').map_or(api.name.as_str(), |(module, _)| module);
             assert!(MODULES.contains(&module) || is_global(module), "{}", api.name);
             assert!(api.says.ends_with('.'), "{}", api.name);
         }
@@ -244,8 +337,24 @@ mod tests {
 
     #[test]
     fn everything_that_ends_in_sync_blocks_and_says_what_to_use() {
-        for api in all().filter(|api| api.name.ends_with("Sync") && !matches!(api.behaviour, Behaviour::Plain)) {
+        for api in all().filter(|api| api.name.ends_with("Sync")) {
             assert!(api.behaviour.blocks() && api.instead.is_some(), "{}", api.name);
+        }
+    }
+
+    #[test]
+    fn a_row_gives_all_its_forms() {
+        let instead = |name: &str| find(name).and_then(|api| api.instead.clone());
+        assert_eq!(instead("fs.statSync").as_deref(), Some("fs/promises.stat"));
+        assert_eq!(instead("fs.readSync").as_deref(), Some("FileHandle.read"));
+        assert_eq!(instead("zlib.gzipSync").as_deref(), Some("zlib.gzip"));
+        assert!(find("dns/promises.resolve4").is_some() && find("fs/promises.read").is_none());
+        let same = |name: &str| find(name).is_some_and(|api| api.same_by_promise);
+        assert!(same("fs.readFileSync") && !same("fs.openSync") && !same("fs.readFile"));
+        // What is used instead is itself in the tables, unless it is a method.
+        for api in all() {
+            let instead = api.instead.as_deref().filter(|name| !name.starts_with("FileHandle."));
+            assert!(instead.is_none_or(|name| find(name).is_some()), "{}", api.name);
         }
     }
 

@@ -11,7 +11,7 @@ use oxc::span::{GetSpan, Span};
 
 use super::{Context, Rule};
 use crate::finding::Level;
-use crate::place::{self, Place};
+use crate::place::Place;
 
 pub const RULE: Rule = Rule {
     name: "loop/await-in-loop",
@@ -42,21 +42,15 @@ fn check(node: &AstNode<'_>, context: &mut Context<'_, '_>) {
 /// The innermost loop over known items around a node, within the same function, and the part of it that is repeated.
 /// `while` loops and those without an update wait for something to change: their rounds depend on each other.
 fn loop_around(node: NodeId, context: &Context<'_, '_>) -> Option<(NodeId, Span, Span)> {
-    for one in context.semantic.nodes().ancestors(node) {
-        let repeated = match one.kind() {
-            kind if place::is_function(kind) => return None,
-            AstKind::ForOfStatement(it) if !it.r#await => it.body.span(),
-            AstKind::ForInStatement(it) => it.body.span(),
-            AstKind::ForStatement(it) if it.update.is_some() && it.test.is_some() => it.body.span(),
-            AstKind::ForOfStatement(_)
-            | AstKind::ForStatement(_)
-            | AstKind::WhileStatement(_)
-            | AstKind::DoWhileStatement(_) => return None,
-            _ => continue,
-        };
-        return Some((one.id(), one.kind().span(), repeated));
-    }
-    None
+    let repeat = context.around.repeat(node)?;
+    let kind = context.semantic.nodes().kind(repeat);
+    let repeated = match kind {
+        AstKind::ForOfStatement(it) if !it.r#await => it.body.span(),
+        AstKind::ForInStatement(it) => it.body.span(),
+        AstKind::ForStatement(it) if it.update.is_some() && it.test.is_some() => it.body.span(),
+        _ => return None,
+    };
+    Some((repeat, kind.span(), repeated))
 }
 
 fn depends(context: &Context<'_, '_>, repeat: NodeId, span: Span, wait: NodeId) -> bool {

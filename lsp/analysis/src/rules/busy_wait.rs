@@ -55,7 +55,8 @@ fn check(node: &AstNode<'_>, context: &mut Context<'_, '_>) {
 
 /// Whether a clock is read in the test of a loop, directly.
 fn reads_clock(context: &Context<'_, '_>, repeat: NodeId, test: Span) -> bool {
-    let in_test = context.inside(repeat).filter(|one| test.contains_inclusive(one.kind().span()));
+    let upto = context.inside(repeat).take_while(|one| one.kind().span().start < test.end);
+    let in_test = upto.filter(|one| test.contains_inclusive(one.kind().span()));
     in_test.filter_map(|one| context.called(one)).any(|name| CLOCKS.contains(&name.as_str()))
 }
 

@@ -70,12 +70,13 @@ impl Rule {
 pub struct Context<'c, 'a> {
     pub semantic: &'c Semantic<'a>,
     pub names: &'c Resolver,
+    pub around: place::Around,
     findings: Vec<Finding>,
 }
 
 /// All findings of a script, in the order of the text.
 pub fn check(semantic: &Semantic<'_>, names: &Resolver) -> Vec<Finding> {
-    let mut context = Context { semantic, names, findings: Vec::new() };
+    let mut context = Context { semantic, names, around: place::Around::new(semantic), findings: Vec::new() };
     for node in semantic.nodes().iter() {
         if matches!(node.kind(), AstKind::IdentifierReference(_) | AstKind::IdentifierName(_)) {
             continue;
@@ -94,7 +95,7 @@ impl Context<'_, '_> {
     }
 
     fn place(&self, node: NodeId) -> Place {
-        place::place_of(self.semantic, node)
+        place::place_of(self.semantic, &self.around, node)
     }
 
     /// The function of Node that a node calls or constructs.
@@ -116,14 +117,12 @@ impl Context<'_, '_> {
 
     /// Whether a node stands below another with no function in between.
     fn runs_within(&self, node: NodeId, outer: NodeId) -> bool {
-        let ancestors = self.semantic.nodes().ancestors(node);
-        ancestors.take_while(|up| up.id() != outer).all(|up| !place::is_function(up.kind()))
+        self.around.runs_within(self.semantic, node, outer)
     }
 
     /// The function around a node.
     fn function_around(&self, node: NodeId) -> Option<&AstNode<'_>> {
-        let nodes = self.semantic.nodes();
-        nodes.ancestors(node).find(|one| place::is_function(one.kind()))
+        self.around.function(node).map(|function| self.semantic.nodes().get_node(function))
     }
 }
 
@@ -134,7 +133,7 @@ fn check_blocking_call(rule: &'static Rule, work: Work, node: &AstNode<'_>, cont
     if api.behaviour != Behaviour::Blocks(work) {
         return;
     }
-    let instead = api.instead.map_or(String::new(), |instead| format!("; use {instead}"));
+    let instead = api.instead.as_ref().map_or(String::new(), |instead| format!("; use {instead}"));
     let (level, message) = match context.place(node.id()) {
         Place::StartUp => (Level::Hint, format!("{} blocks, here while the program starts{instead}", api.name)),
         Place::Callback => (Level::Warning, format!("{} holds the event loop until it returns{instead}", api.name)),
@@ -151,32 +150,8 @@ fn asynchronous_form(
     node: &AstNode<'_>,
     context: &Context<'_, '_>,
 ) -> Option<Fix> {
-    const SAME_RESULT: [&str; 22] = [
-        "readFile",
-        "writeFile",
-        "appendFile",
-        "stat",
-        "lstat",
-        "access",
-        "readdir",
-        "mkdir",
-        "mkdtemp",
-        "rm",
-        "rmdir",
-        "unlink",
-        "rename",
-        "copyFile",
-        "cp",
-        "truncate",
-        "realpath",
-        "readlink",
-        "symlink",
-        "link",
-        "chmod",
-        "utimes",
-    ];
     let member = api.name.strip_prefix("fs.")?.strip_suffix("Sync")?;
-    if !SAME_RESULT.contains(&member) {
+    if !api.same_by_promise {
         return None;
     }
     let is_async = match context.function_around(node.id())?.kind() {

@@ -6,7 +6,6 @@ use oxc::semantic::{AstNode, NodeId, SymbolId};
 
 use super::{Context, Rule};
 use crate::finding::{Edit, Fix, Level};
-use crate::place;
 
 pub const RULE: Rule = Rule {
     name: "loop/nexttick-recursion",
@@ -53,7 +52,7 @@ fn only_call(arrow: &oxc::ast::ast::ArrowFunctionExpression<'_>, context: &Conte
 /// Whether the function of that name stands around the node, with nothing in between that runs later.
 fn is_around(symbol: SymbolId, node: NodeId, context: &Context<'_, '_>) -> bool {
     let nodes = context.semantic.nodes();
-    let Some(function) = nodes.ancestors(node).find(|one| place::is_function(one.kind())) else { return false };
+    let Some(function) = context.function_around(node) else { return false };
     let own = match function.kind() {
         AstKind::Function(it) => it.id.as_ref().and_then(|id| id.symbol_id.get()),
         _ => None,
