@@ -166,11 +166,21 @@ class Editor {
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
-  /** Goes to a line (from 1) of the open file and sets a breakpoint there. */
-  async breakpoint(line) {
+  async #toggleBreakpoint(line, state) {
     await this.#pick('Control+G', `:${line}`, String(line));
     await this.page.keyboard.press('F9');
-    await this.page.locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified').first().waitFor();
+    const glyph = '.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified, .codicon-debug-stackframe-dot';
+    await this.page.locator('.monaco-editor').locator(glyph).first().waitFor({ state });
+  }
+
+  /** Goes to a line (from 1) of the open file and sets a breakpoint there, the only one. */
+  breakpoint(line) {
+    return this.#toggleBreakpoint(line, 'visible');
+  }
+
+  /** Takes the only breakpoint away. */
+  removeBreakpoint(line) {
+    return this.#toggleBreakpoint(line, 'hidden');
   }
 
   #pane(view) {

@@ -88,7 +88,7 @@ check('F5 without a launch.json, a breakpoint, and steps across timer, socket an
   await editor.picture('vscode-stepping');
   await editor.page.keyboard.press('F5');
   await editor.stopped('tick');
-  await editor.breakpoint(28);
+  await editor.removeBreakpoint(28);
   await editor.page.keyboard.press('F5');
   await editor.page.locator('.statusbar', { hasText: /lag .* · \d+ %/ }).waitFor();
 });

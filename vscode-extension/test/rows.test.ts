@@ -108,6 +108,12 @@ test('stalls at one line are one row, longest first, with scheduler, chain and v
   assert.deepStrictEqual(rows.map(({ site: at }) => at?.lineNumber), [19, 8]);
 });
 
+test('what the machine did does not hide what the line does', () => {
+  const stalls = new Stalls();
+  for (const one of [stall(120), { ...stall(900, 'b'), cause: { class: 'external' } }, { ...stall(300), cause: { class: 'unknown' } }]) stalls.add(one);
+  assert.strictEqual(stalls.rows()[0]?.description, '3×, longest 900 ms · fs.readFileSync · 2 victims');
+});
+
 test('only so many different stalls are kept', () => {
   const stalls = new Stalls();
   for (let index = 0; index <= STALLS_MAX; index++) stalls.add(stall(60, 'a', index + 1));

@@ -20,7 +20,7 @@ export function findProgram(program: Program, places: Places): Found {
   if (places.setting !== '') {
     const folder = isFolder(places.setting) ? places.setting : join(places.setting, '..');
     const file = join(folder, name);
-    return isProgram(file) ? { file } : { problem: `The setting rondo.path says “${places.setting}”, but there is no program ${name} in ${folder}.` };
+    return isProgram(file) ? { file } : { problem: `The setting rondo.path says “${places.setting}”, but there is no program ${file}.` };
   }
   const folders = [places.bundled, ...places.path.split(delimiter).filter((folder) => folder !== '')];
   const file = folders.map((folder) => join(folder, name)).find(isProgram);

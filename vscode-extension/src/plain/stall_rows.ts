@@ -8,8 +8,9 @@ import type { Callback, Site, Stall } from './protocol';
 export const STALLS_MAX = 100;
 
 interface Group {
-  latest: Stall;
   longest: Stall;
+  /** The longest that the program itself was to blame for, if there was one: it says the cause. */
+  telling: Stall;
   times: number;
 }
 
@@ -22,8 +23,8 @@ export class Stalls {
     const group = this.#groups.get(key);
     this.#groups.delete(key);
     this.#groups.set(key, {
-      latest: stall,
       longest: group && lengthUs(group.longest) >= lengthUs(stall) ? group.longest : stall,
+      telling: group && tellsMore(group.telling, stall) ? group.telling : stall,
       times: (group?.times ?? 0) + 1,
     });
     const [oldest] = this.#groups.keys();
@@ -43,15 +44,21 @@ export class Stalls {
   }
 }
 
+/** Whether the first of two says as much of the program as the second. */
+function tellsMore(one: Stall, other: Stall): boolean {
+  const isItsOwn = ({ cause }: Stall): boolean => cause.class !== 'external' && cause.class !== 'unknown';
+  return isItsOwn(one) === isItsOwn(other) ? lengthUs(one) >= lengthUs(other) : isItsOwn(one);
+}
+
 /** The same line may be reached by other callbacks and for other causes, with a fingerprint each: a reader sees the line. */
 function keyOf(stall: Stall): string {
   const line = guiltyLine(stall);
   return line ? `${line.url}:${line.lineNumber}` : stall.fingerprint;
 }
 
-function stallRow(key: string, { longest: stall, times }: Group): Row {
+function stallRow(key: string, { longest, telling: stall, times }: Group): Row {
   const line = guiltyLine(stall);
-  const length = duration(lengthUs(stall));
+  const length = duration(lengthUs(longest));
   const often = times > 1 ? `${times}×, longest ${length}` : length;
   return {
     key: `stall:${key}`,
@@ -64,7 +71,7 @@ function stallRow(key: string, { longest: stall, times }: Group): Row {
       stall.request && `Request: ${stall.request}.`,
     ].filter(Boolean).join('\n'),
     icon: 'flame',
-    color: lengthUs(stall) >= 1_000_000 ? 'charts.red' : 'charts.orange',
+    color: lengthUs(longest) >= 1_000_000 ? 'charts.red' : 'charts.orange',
     context: 'stall',
     ...(line && { site: line }),
     children: [schedulerRow(key, stall.callback), stackRow(key, stall), chainRow(key, stall.chain), victimsRow(key, stall)].filter((row) => row !== undefined),
