@@ -3,6 +3,7 @@
 
 const native = binding('process');
 const EventEmitter = require('events');
+const { onStartup } = require('internal/startup');
 const {
   ObjectDefineProperty, ObjectCreate, ObjectFreeze, Proxy, BigInt, Symbol, SymbolToStringTag,
   String, ArrayIsArray,
@@ -35,11 +36,11 @@ define('versions', ObjectFreeze({
 define('arch', native.arch);
 define('platform', native.platform);
 define('release', { name: 'node', sourceUrl: `https://nodejs.org/download/release/${NODE_VERSION}/node-${NODE_VERSION}.tar.gz`, headersUrl: `https://nodejs.org/download/release/${NODE_VERSION}/node-${NODE_VERSION}-headers.tar.gz` });
-define('pid', native.pid);
+define('pid', 0);
 lazy('ppid', () => native.ppid());
-define('execPath', native.execPath);
-define('execArgv', native.execArgv);
-define('argv', [native.execPath, ...native.argv]);
+define('execPath', '');
+define('execArgv', undefined);
+define('argv', undefined);
 define('argv0', 'rondo');
 define('_exiting', false);
 define('features', ObjectFreeze({
@@ -52,7 +53,14 @@ define('config', ObjectFreeze({
 lazy('allowedNodeEnvironmentFlags', () => require('internal/process/allowed_flags').flags());
 lazy('debugPort', () => binding('inspector').port(), (port) => define('debugPort', port));
 define('domain', null);
-define('_eval', require('internal/options').getOption('eval'));
+define('_eval', undefined);
+onStartup(() => {
+  self.pid = native.pid;
+  self.execPath = native.execPath;
+  self.execArgv = native.execArgv;
+  self.argv = [native.execPath, ...native.argv];
+  self._eval = require('internal/options').getOption('eval');
+});
 
 // The environment: a proxy, since names are not known ahead and every value is a string.
 const own = { __proto__: null, writable: true, enumerable: true, configurable: true };

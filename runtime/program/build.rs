@@ -1,6 +1,7 @@
-//! How the executable is linked.
+//! How the executable is linked, and the startup snapshot that is a part of it.
 
-use std::env;
+use std::path::PathBuf;
+use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -9,4 +10,9 @@ fn main() {
     if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
+    // Core modules that are read from the disk at each start are in no snapshot.
+    let from_disk = env::var_os("CARGO_FEATURE_JS_FROM_DISK").is_some();
+    let snapshot = if from_disk { Vec::new() } else { rondo_runtime::make_snapshot() };
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("snapshot.bin");
+    fs::write(out, snapshot).expect("the build folder is writable");
 }

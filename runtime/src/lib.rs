@@ -26,8 +26,15 @@ const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
 /// The shell's exit code for a program that is not there.
 const NOT_FOUND_EXIT_CODE: i32 = 127;
 
-/// The program `rondo`: reads the command line, runs what it names, ends with its exit code.
-pub fn main() -> ! {
+/// Makes the startup snapshot that [`main`] takes: for the program's build script. Called once per process.
+pub fn make_snapshot() -> Vec<u8> {
+    realm::snapshot::make()
+}
+
+/// The program `rondo`: reads the command line, runs what it names, ends with its exit code. The snapshot is what
+/// [`make_snapshot`] of the same version made, or empty.
+pub fn main(snapshot: &'static [u8]) -> ! {
+    realm::snapshot::provide(snapshot);
     ignore_signals();
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let code = match cli::parse(arguments) {

@@ -9,8 +9,13 @@ use crate::cli::Options;
 use crate::core::{Core, core, install};
 use crate::doorway::{self, CallCaught, Entry};
 use crate::engine_tasks;
+use crate::node::binder::Binder;
+use crate::node::throw;
 use crate::node::worker::{self, Start};
-use crate::node::{set_function, throw};
+
+pub mod snapshot;
+
+use snapshot::Origin;
 
 include!(concat!(env!("OUT_DIR"), "/core_modules.rs"));
 
@@ -43,7 +48,8 @@ pub fn run(options: Options) -> i32 {
         Err(error) => crate::exception::fatal(&format!("the event loop could not be made: {error}")),
     };
     // It is never dropped: what runs at the exit, and what objects of the inspector hold, still enter it.
-    let isolate: &mut v8::OwnedIsolate = Box::leak(Box::new(v8::Isolate::new(v8::CreateParams::default())));
+    let (isolate, origin) = snapshot::make_isolate(v8::CreateParams::default());
+    let isolate: &mut v8::OwnedIsolate = Box::leak(Box::new(isolate));
     set_up(isolate);
     crate::stalls::watch_collections(isolate);
     let handle = isolate.thread_safe_handle();
@@ -52,11 +58,11 @@ pub fn run(options: Options) -> i32 {
     assert!(core.isolate.set(raw).is_ok(), "one realm per core");
     assert!(core.engine_tasks.set(engine_tasks::claim(raw)).is_ok(), "one realm per core");
     v8::scope!(let scope, isolate);
-    let context = v8::Context::new(scope, v8::ContextOptions::default());
+    let context = snapshot::make_context(scope, origin);
     let scope = &mut v8::ContextScope::new(scope, context);
     assert!(core.context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
     crate::inspection::start_by_flag(scope);
-    bootstrap(scope);
+    begin(scope, origin);
     core.event_loop.update_time();
     start_watching(handle);
     crate::inspection::wait_for_debugger(scope);
@@ -84,7 +90,7 @@ pub fn run_worker(start: Start) {
     if old_space > 0 {
         parameters = parameters.heap_limits(0, old_space + young_space);
     }
-    let mut isolate = v8::Isolate::new(parameters);
+    let (mut isolate, origin) = snapshot::make_isolate(parameters);
     set_up(&mut isolate);
     isolate.add_near_heap_limit_callback(worker::heap_is_full, Arc::as_ptr(&control).cast_mut().cast());
     control.open(worker::Reach { isolate: isolate.thread_safe_handle(), waker: core.event_loop.waker() });
@@ -94,7 +100,7 @@ pub fn run_worker(start: Start) {
     assert!(core.engine_tasks.set(engine_tasks::claim(raw)).is_ok(), "one realm per core");
     // No watchdog looks at a worker.
     core.doorway.slot.set_threshold_ns(u64::MAX);
-    let code = run_worker_realm(&mut isolate);
+    let code = run_worker_realm(&mut isolate, origin);
     control.end_with(code);
     control.close();
     crate::node::messaging::forget_hooks();
@@ -105,19 +111,19 @@ pub fn run_worker(start: Start) {
     crate::core::uninstall();
 }
 
-fn run_worker_realm(isolate: &mut v8::OwnedIsolate) -> i32 {
+fn run_worker_realm(isolate: &mut v8::OwnedIsolate, origin: Origin) -> i32 {
     v8::scope!(let scope, isolate);
-    let context = v8::Context::new(scope, v8::ContextOptions::default());
+    let context = snapshot::make_context(scope, origin);
     let scope = &mut v8::ContextScope::new(scope, context);
     assert!(core().context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
     crate::inspection::begin_worker(scope);
-    let code = run_worker_program(scope);
+    let code = run_worker_program(scope, origin);
     crate::inspection::end_worker(scope);
     code
 }
 
-fn run_worker_program(scope: &mut v8::PinScope<'_, '_>) -> i32 {
-    bootstrap(scope);
+fn run_worker_program(scope: &mut v8::PinScope<'_, '_>, origin: Origin) -> i32 {
+    begin(scope, origin);
     crate::inspection::wait_in_worker(scope);
     if core().is_stopping() {
         return 0;
@@ -208,6 +214,9 @@ fn call_hook(scope: &mut v8::PinScope<'_, '_>, hook: &v8::Global<v8::Function>) 
 /// Gives V8 its flags; the error is the first that it does not know.
 pub fn take_v8_flags(options: &Options) -> Result<(), String> {
     // `v8.setFlagsFromString` changes flags while the engine runs, as in Node.
+    if !options.v8_flags.is_empty() {
+        snapshot::flags_given();
+    }
     let mut flags: Vec<String> = vec!["rondo".to_owned(), "--no-freeze-flags-after-init".to_owned()];
     flags.extend(options.v8_flags.iter().cloned());
     match v8::V8::set_flags_from_command_line(flags).into_iter().nth(1) {
@@ -222,11 +231,34 @@ fn initialize_v8() {
     v8::V8::initialize();
 }
 
-/// Runs `internal/bootstrap`, which returns nothing but sets the trampolines.
-fn bootstrap(scope: &mut v8::PinScope<'_, '_>) {
+/// Makes the realm, unless it comes out of the snapshot, and starts it in this process.
+fn begin(scope: &mut v8::PinScope<'_, '_>, origin: Origin) {
+    if origin == Origin::Texts {
+        bootstrap(scope, &[]);
+    }
+    // A worker may be ended while it begins.
+    if core().is_stopping() {
+        return;
+    }
+    v8::tc_scope!(let caught, scope);
+    let start = take_global(caught, "__rondoStart");
+    let attach: v8::Local<v8::Value> = match origin {
+        Origin::Texts => v8::undefined(caught).into(),
+        Origin::Snapshot => v8::Function::new(caught, attach_binding).expect("functions can be made").into(),
+    };
+    let receiver = v8::undefined(caught).into();
+    if start.call(caught, receiver, &[attach]).is_none() {
+        let exception = caught.exception();
+        failed(caught, exception, "the core modules failed to start");
+    }
+}
+
+/// Runs `internal/bootstrap`, which leaves the functions that start the realm.
+fn bootstrap(scope: &mut v8::PinScope<'_, '_>, preloaded: &[&str]) {
     let native = v8::Object::new(scope);
-    set_function(scope, native, "compile", compile_core_module);
-    set_function(scope, native, "binding", get_binding);
+    bind_loader(&mut Binder::Fill(scope, native));
+    let preloaded = crate::node::strings_to_js(scope, preloaded);
+    crate::node::set_value(scope, native, "preloaded", preloaded);
     let ids = crate::node::strings_to_js(scope, core_ids());
     crate::node::set_value(scope, native, "ids", ids);
     call_core(scope, "internal/loader", &["native"], &[native.into()]);
@@ -235,11 +267,7 @@ fn bootstrap(scope: &mut v8::PinScope<'_, '_>) {
 /// The program itself, entered through the doorway like everything else.
 fn run_main(scope: &mut v8::PinScope<'_, '_>) {
     v8::scope!(let scope, scope);
-    let key = v8::String::new(scope, "__rondoMain").expect("short");
-    let global = scope.get_current_context().global(scope);
-    let main = global.get(scope, key.into()).expect("the loader sets it");
-    global.delete(scope, key.into());
-    let main = v8::Local::<v8::Function>::try_from(main).expect("the loader sets a function");
+    let main = take_global(scope, "__rondoMain");
     let receiver = v8::undefined(scope).into();
     doorway::enter(scope, Entry::new(CallbackKind::Module, 0, Default::default()), main, receiver, &[]);
 }
@@ -248,13 +276,28 @@ fn call_core(scope: &mut v8::PinScope<'_, '_>, id: &str, names: &[&str], values:
     v8::tc_scope!(let caught, scope);
     let function = compile_core(caught, id, names);
     let receiver = v8::undefined(caught).into();
-    let done = function.and_then(|function| function.call(caught, receiver, values));
-    // A worker may be ended while it begins.
-    if done.is_none() && !core().is_stopping() {
-        let exception = caught.exception().unwrap_or_else(|| v8::undefined(caught).into());
-        let text = crate::exception::describe(caught, exception);
-        crate::exception::fatal(&format!("the core module node:{id} failed to load:\n{text}"));
+    if function.and_then(|function| function.call(caught, receiver, values)).is_none() {
+        let exception = caught.exception();
+        failed(caught, exception, &format!("the core module node:{id} failed to load"));
     }
+}
+
+/// Ends the process, unless it is a worker that was ended while it began.
+fn failed(scope: &mut v8::PinScope<'_, '_>, exception: Option<v8::Local<'_, v8::Value>>, what: &str) {
+    if core().is_stopping() {
+        return;
+    }
+    let text = exception.map_or_else(String::new, |exception| crate::exception::describe(scope, exception));
+    crate::exception::fatal(&format!("{what}:\n{text}"));
+}
+
+/// A function that the loader has left on the global object, which the program must not see there.
+fn take_global<'s>(scope: &mut v8::PinScope<'s, '_>, name: &str) -> v8::Local<'s, v8::Function> {
+    let global = scope.get_current_context().global(scope);
+    let function = crate::node::get_function(scope, global, name);
+    let key = v8::String::new(scope, name).expect("short");
+    global.delete(scope, key.into());
+    function
 }
 
 #[cfg(not(feature = "js-from-disk"))]
@@ -291,6 +334,12 @@ fn compile_core<'s>(scope: &mut v8::PinScope<'s, '_>, id: &str, names: &[&str]) 
     )
 }
 
+/// What the loader is given.
+fn bind_loader(to: &mut Binder<'_, '_, '_>) {
+    to.function("compile", compile_core_module);
+    to.function("binding", get_binding);
+}
+
 /// `compile(id)` -> the module's wrapper function
 fn compile_core_module<'s>(
     scope: &mut v8::PinScope<'s, '_>,
@@ -304,6 +353,13 @@ fn compile_core_module<'s>(
         None if core_source(&id).is_some() => {}
         None => throw(scope, "ERR_UNKNOWN_BUILTIN_MODULE", &format!("No such built-in module: {id}")),
     }
+}
+
+/// `attach(name, object)`: what of a binding from the snapshot depends on this process
+fn attach_binding<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    let name = args.get(0).to_rust_string_lossy(scope);
+    let object = v8::Local::<v8::Object>::try_from(args.get(1)).expect("the loader passes an object");
+    crate::node::attach_binding(scope, &name, object);
 }
 
 fn get_binding<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {

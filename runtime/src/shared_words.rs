@@ -26,10 +26,16 @@ const COUNT: usize = 8;
 pub struct SharedWords(v8::SharedRef<v8::BackingStore>);
 
 impl SharedWords {
-    pub fn new<'s>(scope: &mut v8::PinScope<'s, '_>) -> (SharedWords, v8::Local<'s, v8::Value>) {
+    /// The array that JavaScript sees.
+    pub fn make<'s>(scope: &mut v8::PinScope<'s, '_>) -> v8::Local<'s, v8::Value> {
         let buffer = v8::ArrayBuffer::new(scope, COUNT * 4);
-        let array = v8::Uint32Array::new(scope, buffer, 0, COUNT).expect("the buffer is long enough");
-        (SharedWords(buffer.get_backing_store()), array.into())
+        v8::Uint32Array::new(scope, buffer, 0, COUNT).expect("the buffer is long enough").into()
+    }
+
+    /// The words in the memory of the array that `make` made, maybe in the process that built the snapshot.
+    pub fn over(memory: v8::SharedRef<v8::BackingStore>) -> SharedWords {
+        assert_eq!(memory.byte_length(), COUNT * 4, "the snapshot is of this program");
+        SharedWords(memory)
     }
 
     #[inline]

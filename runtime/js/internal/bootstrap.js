@@ -2,6 +2,7 @@
 'use strict';
 
 const loop = binding('loop');
+const { onStartup } = require('internal/startup');
 const { ObjectDefineProperty } = primordials;
 
 const taskQueue = require('internal/process/task_queue');
@@ -14,7 +15,7 @@ require('internal/globals');
 require('internal/webassembly').install();
 
 // From here on the inspector may ask about the loop.
-loop.setTrampolines({
+onStartup(() => loop.setTrampolines({
   runTimer: timers.runTimer,
   runImmediate: timers.runImmediate,
   peekImmediate: timers.peekImmediate,
@@ -24,7 +25,7 @@ loop.setTrampolines({
   emitSignal: (number) => require('internal/process/signals').emitSignal(number),
   emitBeforeExit: () => process.emit('beforeExit', process.exitCode ?? 0),
   emitExit: () => require('internal/process/exit').emitNaturalExit(),
-});
+}));
 
 function runMain() {
   require('internal/main').run();

@@ -35,7 +35,8 @@ function lazy(name, load) {
 define('global', globalThis);
 ObjectDefineProperty(globalThis, SymbolToStringTag, { __proto__: null, value: 'global', configurable: true });
 define('process', require('process'));
-define('queueMicrotask', require('internal/process/task_queue').queueMicrotask);
+// V8 gives a context its own when it comes out of the snapshot.
+require('internal/startup').onStartup(() => define('queueMicrotask', require('internal/process/task_queue').queueMicrotask));
 for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']) {
   define(name, timers[name]);
 }

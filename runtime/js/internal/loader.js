@@ -1,5 +1,9 @@
 // Loads core modules and makes the realm: the first script that runs. Its one parameter, `native`, compiles core modules
-// and gives bindings; its result is the function that runs the user's program.
+// and gives bindings. It leaves two functions on the global object, which the runtime takes away at once: the one that
+// starts the realm in a process, and the one that runs the user's program.
+//
+// All this may run when Rondo is built, and its heap be the snapshot from which every process starts. What depends on the
+// process is done by functions that `onStartup` keeps until then.
 'use strict';
 
 const bindings = new Map();
@@ -26,6 +30,14 @@ function requireCore(id) {
   return module.exports;
 }
 
+// What waits for the start of a process; undefined once it has started.
+let startup = [];
+function onStartup(begin) {
+  if (startup === undefined) begin();
+  else startup[startup.length] = begin;
+}
+modules.set('internal/startup', { loaded: true, exports: { onStartup } });
+
 primordials = requireCore('internal/primordials');
 
 const internal = /^internal\//;
@@ -41,4 +53,14 @@ modules.set('internal/core_modules', {
 });
 
 const { runMain } = requireCore('internal/bootstrap');
+for (const id of native.preloaded) requireCore(id);
+
+/** Begins in a process. Bindings that come out of a snapshot are attached to it; others are so already. */
+function start(attach) {
+  if (attach !== undefined) bindings.forEach((object, name) => attach(name, object));
+  const waiting = startup;
+  startup = undefined;
+  for (let i = 0; i < waiting.length; i++) waiting[i]();
+}
+Object.defineProperty(globalThis, '__rondoStart', { value: start, configurable: true, enumerable: false });
 Object.defineProperty(globalThis, '__rondoMain', { value: runMain, configurable: true, enumerable: false });

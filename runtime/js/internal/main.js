@@ -42,7 +42,7 @@ function prepare() {
   if (getOption('trace-deprecation')) process.traceDeprecation = true;
   if (getOption('throw-deprecation')) process.throwDeprecation = true;
   if (!getOption('deprecation')) process.noDeprecation = true;
-  if (process.argv.length > 1 && process.argv[1] !== '-' && getOption('eval') === undefined && !wantsRepl) {
+  if (process.argv.length > 1 && process.argv[1] !== '-' && getOption('eval') === undefined && !wantsRepl()) {
     process.argv[1] = require('path').resolve(process.argv[1]);
   }
 }
@@ -73,7 +73,7 @@ function runProgram() {
   if (binding('worker').port !== undefined) return require('internal/worker/inside').run();
   const code = getOption('eval');
   if (code !== undefined) return require('internal/process/evaluate').evaluate(code, '[eval]');
-  if (wantsRepl) return startRepl();
+  if (wantsRepl()) return startRepl();
   if (process.argv.length > 1 && process.argv[1] !== '-') return runFile(process.argv[1]);
   if (process.argv.length === 1 && require('tty').isatty(0)) return startRepl();
   return require('internal/process/evaluate').evaluateInput();

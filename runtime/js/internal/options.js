@@ -1,7 +1,6 @@
 // The flags that were given, by name: `getOption('trace-warnings')`. A flag that was not given has its default.
 'use strict';
 
-const { given, repl } = binding('process');
 const native = binding('process');
 
 const DEFAULTS = {
@@ -29,6 +28,7 @@ const ALIASES = {
 };
 
 function getOption(name) {
+  const { given } = native;
   let value = given[name];
   if (value === undefined && ALIASES[name] !== undefined) value = given[ALIASES[name]];
   if (value !== undefined) return value;
@@ -37,4 +37,4 @@ function getOption(name) {
   return DEFAULTS[name] ?? (LISTS[name] ? [] : undefined);
 }
 
-module.exports = { getOption, wantsRepl: repl };
+module.exports = { getOption, wantsRepl: () => native.repl };

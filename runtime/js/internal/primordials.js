@@ -80,8 +80,26 @@ put('IteratorPrototype', getPrototypeOf(captured.ArrayIteratorPrototype ?? getPr
 put('uncurryThis', uncurryThis);
 put('applyBind', bind.bind(Function.prototype.apply));
 put('globalThis', globalThis);
-put('SymbolDispose', Symbol.dispose);
-put('SymbolAsyncDispose', Symbol.asyncDispose);
+put('SymbolDispose', Symbol.dispose ?? disposeSymbol());
+put('SymbolAsyncDispose', Symbol.asyncDispose ?? asyncDisposeSymbol());
+
+// While the snapshot is made, V8 has these two symbols, but `Symbol` has them only later: a proxy is asked for them.
+function disposeSymbol() {
+  let asked;
+  {
+    using probe = new Proxy({}, { get(target, key) { asked = key; return () => {}; } });
+    void probe;
+  }
+  return asked;
+}
+function asyncDisposeSymbol() {
+  let asked;
+  (async () => {
+    await using probe = new Proxy({}, { get(target, key) { asked ??= key; throw key; } });
+    void probe;
+  })();
+  return asked;
+}
 
 // An iterable over `self` whose iterator has no patched `next`.
 function safeIteratorClass(createIterator, next) {

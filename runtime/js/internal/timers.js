@@ -125,7 +125,7 @@ function finishTimer(timer) {
 
 // What runs or ran last, for the report of a stall of which no sample could be taken.
 const running = { __proto__: null, callback: null };
-loop.setRunningTimer(running);
+require('internal/startup').onStartup(() => loop.setRunningTimer(running));
 
 // Called by the loop for each timer that is due.
 function runTimer(slot) {

@@ -14,6 +14,9 @@ mod memory;
 mod search;
 pub mod view;
 
+use crate::node::binder::Binder;
+use crate::node::set_value;
+
 pub use view::View;
 
 /// The largest length of a typed array in this V8.
@@ -22,7 +25,7 @@ const LENGTH_MAX: f64 = 9_007_199_254_740_991.0;
 type Callback = v8::FunctionCallback;
 
 /// Sets the operations of `binding('buffer')` on `target`.
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
     use v8::MapFnTo;
     let operations: [(&str, Callback); 26] = [
         ("asciiSlice", decode::ascii_slice.map_fn_to()),
@@ -53,29 +56,15 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
         ("createUnsafeArrayBuffer", alloc::create_unsafe_array_buffer.map_fn_to()),
     ];
     for (name, callback) in operations {
-        let function = v8::Function::builder_raw(callback)
-            .constructor_behavior(v8::ConstructorBehavior::Throw)
-            .build(scope)
-            .expect("a native function can be made before any script runs");
-        set(scope, target, name, function.into());
+        to.raw_function(name, callback);
     }
-    for (name, function) in fast::functions(scope) {
-        set(scope, target, name, function.into());
-    }
-    let length_max = v8::Number::new(scope, LENGTH_MAX);
-    set(scope, target, "kMaxLength", length_max.into());
-    let string_length_max = v8::Number::new(scope, v8::String::MAX_LENGTH as f64);
-    set(scope, target, "kStringMaxLength", string_length_max.into());
-}
-
-fn set<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    target: v8::Local<'s, v8::Object>,
-    name: &str,
-    value: v8::Local<'s, v8::Value>,
-) {
-    let key = v8::String::new(scope, name).expect("operation names are short");
-    target.set(scope, key.into(), value).expect("a fresh object takes properties");
+    fast::bind(to);
+    to.values(|scope, target| {
+        let length_max = v8::Number::new(scope, LENGTH_MAX);
+        set_value(scope, target, "kMaxLength", length_max.into());
+        let string_length_max = v8::Number::new(scope, v8::String::MAX_LENGTH as f64);
+        set_value(scope, target, "kStringMaxLength", string_length_max.into());
+    });
 }
 
 /// Throws an error with Node's `code`: a `TypeError` for a wrong argument, else an `Error`.

@@ -1,6 +1,7 @@
 //! `binding('child')`: child processes. A child's end is told by its pidfd through the loop's poll and enters JavaScript as
 //! a callback of kind `child`.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -11,7 +12,7 @@ use rondo_protocol::CallbackKind;
 
 use crate::core::core;
 use crate::doorway::{self, Entry};
-use crate::node::{set_function, set_value, throw};
+use crate::node::{set_value, throw};
 use crate::records::Cause;
 
 mod launch;
@@ -34,12 +35,12 @@ thread_local! {
     static CHILDREN: RefCell<HashMap<usize, Child>> = RefCell::default();
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "pair", pair);
-    set_function(scope, target, "closeFd", close_fd);
-    set_function(scope, target, "spawn", spawn);
-    set_function(scope, target, "spawnSync", spawn_sync);
-    set_function(scope, target, "setRefed", set_refed);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("pair", pair);
+    to.function("closeFd", close_fd);
+    to.function("spawn", spawn);
+    to.function("spawnSync", spawn_sync);
+    to.function("setRefed", set_refed);
 }
 
 fn errno() -> i32 {

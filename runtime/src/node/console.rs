@@ -3,9 +3,8 @@
 //! The function that calls both is native, since V8 takes the first script on the stack for the place of the call, and
 //! that must be the user's line.
 
+use crate::node::binder::Binder;
 use std::cell::Cell;
-
-use crate::node::set_function;
 
 /// Arguments that a call hands on without taking memory.
 const ARGUMENTS_INLINE: usize = 8;
@@ -15,8 +14,9 @@ thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "callBoth", call_both);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("callBoth", call_both);
+    to.made_later(call);
 }
 
 /// `callBoth(v8Method, method)` -> a function that calls the two with its arguments and returns what the second does

@@ -17,17 +17,19 @@ mod random;
 mod raw;
 mod sign;
 
+use crate::node::binder::Binder;
+
 pub use fault::Fault;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    hash::bind(scope, target);
-    mac::bind(scope, target);
-    random::bind(scope, target);
-    kdf::bind(scope, target);
-    key::bind(scope, target);
-    key_export::bind(scope, target);
-    keygen::bind(scope, target);
-    sign::bind(scope, target);
-    cipher::bind(scope, target);
-    curve::bind(scope, target);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    hash::bind(to);
+    mac::bind(to);
+    random::bind(to);
+    kdf::bind(to);
+    key::bind(to);
+    key_export::bind(to);
+    keygen::bind(to);
+    sign::bind(to);
+    cipher::bind(to);
+    curve::bind(to);
 }

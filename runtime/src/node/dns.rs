@@ -1,11 +1,11 @@
 //! `binding('dns')`: names to addresses and back, by the system's resolver on the pool.
 
+use crate::node::binder::Binder;
 use std::ffi::{CStr, CString};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rondo_protocol::CallbackKind;
 
-use crate::node::set_function;
 use crate::pool::{Outcome, Value, submit};
 
 /// Room for a host name and for a service name, as `NI_MAXHOST` and `NI_MAXSERV` have it.
@@ -25,9 +25,9 @@ const EAI_ERRORS: &[(i32, i32)] = &[
     (libc::EAI_SOCKTYPE, 3011),
 ];
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "getaddrinfo", getaddrinfo);
-    set_function(scope, target, "getnameinfo", getnameinfo);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("getaddrinfo", getaddrinfo);
+    to.function("getnameinfo", getnameinfo);
 }
 
 fn number(args: &v8::FunctionCallbackArguments, index: i32) -> i32 {

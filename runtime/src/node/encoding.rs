@@ -1,13 +1,14 @@
 //! `binding('encoding')`: the decoders of the WHATWG Encoding standard that keep state, and all but UTF-8. The encodings
 //! are those of `encoding_rs`, which is Firefox's. What is UTF-8 in one piece goes through `binding('buffer')`.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding};
 
 use crate::node::buffer::decode::string_too_long;
 use crate::node::buffer::view::{View, index};
-use crate::node::{set_function, throw};
+use crate::node::throw;
 
 /// Live decoders at most; each is a `TextDecoder` in the middle of a stream.
 const DECODERS_MAX: usize = 1 << 20;
@@ -20,12 +21,12 @@ thread_local! {
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "nameOf", name_of);
-    set_function(scope, target, "decode", decode);
-    set_function(scope, target, "open", open);
-    set_function(scope, target, "decodeChunk", decode_chunk);
-    set_function(scope, target, "close", close);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("nameOf", name_of);
+    to.function("decode", decode);
+    to.function("open", open);
+    to.function("decodeChunk", decode_chunk);
+    to.function("close", close);
 }
 
 /// The encoding that a label names, `undefined` if none, or if it is the one that decodes nothing.

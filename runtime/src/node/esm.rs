@@ -1,11 +1,12 @@
 //! `binding('esm')`: V8's modules as numbers that JavaScript's loader links, instantiates and evaluates.
 
+use crate::node::binder::Binder;
 use std::collections::HashMap;
 use std::num::NonZeroI32;
 
 use crate::core::core;
 use crate::node::scripts::origin;
-use crate::node::{set_function, set_value, throw};
+use crate::node::{set_value, throw};
 
 struct Record {
     module: v8::Global<v8::Module>,
@@ -24,20 +25,20 @@ pub struct ModuleMap {
     initialize_meta: Option<v8::Global<v8::Function>>,
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "setHooks", set_hooks);
-    set_function(scope, target, "compile", compile);
-    set_function(scope, target, "synthetic", synthetic);
-    set_function(scope, target, "setExport", set_export);
-    set_function(scope, target, "requests", requests);
-    set_function(scope, target, "link", link);
-    set_function(scope, target, "instantiate", instantiate);
-    set_function(scope, target, "evaluate", evaluate);
-    set_function(scope, target, "namespace", namespace);
-    set_function(scope, target, "isGraphAsync", is_graph_async);
-    set_function(scope, target, "status", status);
-    set_function(scope, target, "error", error);
-    set_function(scope, target, "stalledAwaits", stalled_awaits);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("setHooks", set_hooks);
+    to.function("compile", compile);
+    to.function("synthetic", synthetic);
+    to.function("setExport", set_export);
+    to.function("requests", requests);
+    to.function("link", link);
+    to.function("instantiate", instantiate);
+    to.function("evaluate", evaluate);
+    to.function("namespace", namespace);
+    to.function("isGraphAsync", is_graph_async);
+    to.function("status", status);
+    to.function("error", error);
+    to.function("stalledAwaits", stalled_awaits);
 }
 
 fn number(args: &v8::FunctionCallbackArguments, index: i32) -> usize {

@@ -5,6 +5,7 @@
 //! looks at stalls, returns its value and leaves its errno (0 or negative) in `status[0]`. An operation of several
 //! system calls adds the one that failed to the errno, as [`Stage`] says.
 
+use crate::node::binder::{Binder, memory_of};
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
@@ -54,24 +55,26 @@ impl Stage {
     }
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    let word = v8::ArrayBuffer::new(scope, 4);
-    STATUS.set(Some(word.get_backing_store()));
-    let status = v8::Int32Array::new(scope, word, 0, 1).expect("the buffer holds one word");
-    set_value(scope, target, "status", status.into());
-    let numbers = v8::Object::new(scope);
-    constants::bind(scope, numbers);
-    set_value(scope, target, "constants", numbers.into());
-    copy::bind(scope, target);
-    directory::bind(scope, target);
-    file::bind(scope, target);
-    link::bind(scope, target);
-    owner::bind(scope, target);
-    remove::bind(scope, target);
-    stat::bind(scope, target);
-    time::bind(scope, target);
-    watch::bind(scope, target);
-    whole_file::bind(scope, target);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.values(|scope, target| {
+        let word = v8::ArrayBuffer::new(scope, 4);
+        let status = v8::Int32Array::new(scope, word, 0, 1).expect("the buffer holds one word");
+        set_value(scope, target, "status", status.into());
+        let numbers = v8::Object::new(scope);
+        constants::bind(scope, numbers);
+        set_value(scope, target, "constants", numbers.into());
+    });
+    to.at_start(|scope, target| STATUS.set(Some(memory_of(scope, target, "status"))));
+    copy::bind(to);
+    directory::bind(to);
+    file::bind(to);
+    link::bind(to);
+    owner::bind(to);
+    remove::bind(to);
+    stat::bind(to);
+    time::bind(to);
+    watch::bind(to);
+    whole_file::bind(to);
 }
 
 fn set_status(errno: i32) {

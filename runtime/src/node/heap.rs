@@ -1,18 +1,19 @@
 //! `binding('heap')`: what V8 says of its heap, and its flags: the native half of `v8`.
 
-use crate::node::{set_function, throw};
+use crate::node::binder::Binder;
+use crate::node::throw;
 
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "statistics", statistics);
-    set_function(scope, target, "codeStatistics", code_statistics);
-    set_function(scope, target, "spaces", spaces);
-    set_function(scope, target, "snapshot", snapshot);
-    set_function(scope, target, "setFlagsFromString", set_flags);
-    set_function(scope, target, "cachedDataVersionTag", version_tag);
-    set_function(scope, target, "isOneByte", is_one_byte);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("statistics", statistics);
+    to.function("codeStatistics", code_statistics);
+    to.function("spaces", spaces);
+    to.function("snapshot", snapshot);
+    to.function("setFlagsFromString", set_flags);
+    to.function("cachedDataVersionTag", version_tag);
+    to.function("isOneByte", is_one_byte);
 }
 
 fn numbers<'s>(scope: &mut v8::PinScope<'s, '_>, values: &[f64]) -> v8::Local<'s, v8::Value> {

@@ -1,11 +1,12 @@
 //! `binding('histogram')`: histograms of `perf_hooks`, by `hdrhistogram`, each a number that JavaScript gives back.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 
 use hdrhistogram::Histogram;
 
 use crate::node::buffer::view::index;
-use crate::node::{set_function, throw};
+use crate::node::throw;
 
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
@@ -21,15 +22,15 @@ thread_local! {
     static HISTOGRAMS: RefCell<Vec<Option<Counted>>> = const { RefCell::new(Vec::new()) };
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "create", create);
-    set_function(scope, target, "close", close);
-    set_function(scope, target, "record", record);
-    set_function(scope, target, "reset", reset);
-    set_function(scope, target, "add", add);
-    set_function(scope, target, "summary", summary);
-    set_function(scope, target, "percentile", percentile);
-    set_function(scope, target, "percentiles", percentiles);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("create", create);
+    to.function("close", close);
+    to.function("record", record);
+    to.function("reset", reset);
+    to.function("add", add);
+    to.function("summary", summary);
+    to.function("percentile", percentile);
+    to.function("percentiles", percentiles);
 }
 
 fn with<R>(number: usize, act: impl FnOnce(&mut Counted) -> R) -> Option<R> {

@@ -15,6 +15,8 @@ mod chunked;
 mod fault;
 mod head;
 
+use crate::node::binder::Binder;
+use crate::node::set_value;
 use std::cell::Cell;
 
 use crate::core::core;
@@ -34,41 +36,17 @@ const INFO_FAULT: usize = 7;
 /// Views up to this size may lie on V8's heap, from where they are copied.
 const STORAGE: usize = v8::TYPED_ARRAY_MAX_SIZE_IN_HEAP;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    let buffer = v8::ArrayBuffer::new(scope, INFO_LENGTH * size_of::<f64>());
-    let info = v8::Float64Array::new(scope, buffer, 0, INFO_LENGTH).expect("the buffer has this length");
-    set(scope, target, "info", info.into());
-    let data = info.into();
-    set_function(scope, target, "parseRequest", data, parse_request);
-    set_function(scope, target, "parseResponse", data, parse_response);
-    set_function(scope, target, "headers", data, headers);
-    set_function(scope, target, "decodeChunked", data, decode_chunked);
-    set_function(scope, target, "parseTrailers", data, parse_trailers);
-}
-
-fn set<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    target: v8::Local<'s, v8::Object>,
-    name: &str,
-    value: v8::Local<'s, v8::Value>,
-) {
-    let key = v8::String::new(scope, name).expect("a short name");
-    target.set(scope, key.into(), value);
-}
-
-fn set_function<'s>(
-    scope: &mut v8::PinScope<'s, '_>,
-    target: v8::Local<'s, v8::Object>,
-    name: &str,
-    data: v8::Local<'s, v8::Value>,
-    callback: impl v8::MapFnTo<v8::FunctionCallback>,
-) {
-    let function = v8::Function::builder(callback)
-        .data(data)
-        .constructor_behavior(v8::ConstructorBehavior::Throw)
-        .build(scope)
-        .expect("V8 makes a function when nothing is pending");
-    set(scope, target, name, function.into());
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.values(|scope, target| {
+        let buffer = v8::ArrayBuffer::new(scope, INFO_LENGTH * size_of::<f64>());
+        let info = v8::Float64Array::new(scope, buffer, 0, INFO_LENGTH).expect("the buffer has this length");
+        set_value(scope, target, "info", info.into());
+    });
+    to.function_over("parseRequest", "info", parse_request);
+    to.function_over("parseResponse", "info", parse_response);
+    to.function_over("headers", "info", headers);
+    to.function_over("decodeChunked", "info", decode_chunked);
+    to.function_over("parseTrailers", "info", parse_trailers);
 }
 
 fn parse_request<'s>(

@@ -1,5 +1,6 @@
 //! `binding('inspector')`: the server's start and end, and sessions of the same thread, for `node:inspector`.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use rondo_inspector::inspector::LocalSession;
 use rondo_inspector::options::{Attach, DEFAULT_HOST, Listen};
 
 use crate::inspection::get_or_make;
-use crate::node::{set_function, throw};
+use crate::node::throw;
 
 /// Sessions that may be open at once.
 const SESSIONS_MAX: usize = 1024;
@@ -16,15 +17,15 @@ thread_local! {
     static SESSIONS: RefCell<HashMap<u32, LocalSession>> = RefCell::default();
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "open", open);
-    set_function(scope, target, "close", close);
-    set_function(scope, target, "url", url);
-    set_function(scope, target, "port", port);
-    set_function(scope, target, "waitForDebugger", wait_for_debugger);
-    set_function(scope, target, "connect", connect);
-    set_function(scope, target, "dispatch", dispatch);
-    set_function(scope, target, "disconnect", disconnect);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("open", open);
+    to.function("close", close);
+    to.function("url", url);
+    to.function("port", port);
+    to.function("waitForDebugger", wait_for_debugger);
+    to.function("connect", connect);
+    to.function("dispatch", dispatch);
+    to.function("disconnect", disconnect);
 }
 
 /// `open(port, host)`: starts the server; undefined arguments take the defaults.

@@ -1,67 +1,57 @@
 //! `binding('loop')`: timers, the shared words, the trampolines, microtasks.
 
+use crate::node::binder::{Binder, memory_of};
 use rondo_protocol::CallbackKind;
 
 use crate::core::{Trampolines, core};
 use crate::doorway::class_of;
 use crate::event_loop::timers::Plan;
-use crate::node::{get_function, set_function, set_value};
+use crate::node::{get_function, set_value};
 use crate::observe::{Task, TaskClass};
 use crate::shared_words::{SharedWords, Word};
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    let (words, array) = SharedWords::new(scope);
-    assert!(core().words.set(words).is_ok(), "the loop's binding is taken once");
-    core().observer.share_bits();
-    set_value(scope, target, "words", array);
-    set_function(scope, target, "setTrampolines", set_trampolines);
-    set_function(scope, target, "setRunningTick", set_running_tick);
-    set_function(scope, target, "setRunningTimer", set_running_timer);
-    set_function(scope, target, "startTimer", start_timer);
-    set_function(scope, target, "stopTimer", stop_timer);
-    set_function(scope, target, "scheduledImmediate", scheduled_immediate);
-    set_function(scope, target, "canceledImmediate", canceled_immediate);
-    set_function(scope, target, "callbackRuns", callback_runs);
-    set_function(scope, target, "exceptionThrown", exception_thrown);
-    set_function(scope, target, "enterMicrotask", enter_microtask);
-    set_function(
-        scope,
-        target,
-        "loadBegan",
-        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_began(),
-    );
-    set_function(
-        scope,
-        target,
-        "loadEnded",
-        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| core().stalls.load_ended(),
-    );
-    set_function(scope, target, "scheduledTick", scheduled_tick);
-    set_function(scope, target, "enterTick", enter_tick);
-    set_function(scope, target, "leaveTick", leave_tick);
-    set_function(scope, target, "refTimer", ref_timer);
-    set_function(scope, target, "now", now);
-    set_function(scope, target, "idleMs", idle_ms);
-    set_function(scope, target, "activeResources", active_resources);
-    set_function(scope, target, "runMicrotasks", run_microtasks);
-    set_function(scope, target, "enqueueMicrotask", enqueue_microtask);
-    set_function(
-        scope,
-        target,
-        "adoptCause",
-        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
-            core().doorway.adopt(number(&args, 0) as u32);
-        },
-    );
-    set_function(
-        scope,
-        target,
-        "reference",
-        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
-            let references = &core().event_loop.references;
-            references.set(if args.get(0).is_true() { references.get() + 1 } else { references.get() - 1 });
-        },
-    );
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.values(|scope, target| {
+        let words = SharedWords::make(scope);
+        set_value(scope, target, "words", words);
+    });
+    to.at_start(|scope, target| {
+        let words = SharedWords::over(memory_of(scope, target, "words"));
+        assert!(core().words.set(words).is_ok(), "the loop's binding is taken once");
+        core().observer.share_bits();
+    });
+    to.function("setTrampolines", set_trampolines);
+    to.function("setRunningTick", set_running_tick);
+    to.function("setRunningTimer", set_running_timer);
+    to.function("startTimer", start_timer);
+    to.function("stopTimer", stop_timer);
+    to.function("scheduledImmediate", scheduled_immediate);
+    to.function("canceledImmediate", canceled_immediate);
+    to.function("callbackRuns", callback_runs);
+    to.function("exceptionThrown", exception_thrown);
+    to.function("enterMicrotask", enter_microtask);
+    to.function("loadBegan", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        core().stalls.load_began()
+    });
+    to.function("loadEnded", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        core().stalls.load_ended()
+    });
+    to.function("scheduledTick", scheduled_tick);
+    to.function("enterTick", enter_tick);
+    to.function("leaveTick", leave_tick);
+    to.function("refTimer", ref_timer);
+    to.function("now", now);
+    to.function("idleMs", idle_ms);
+    to.function("activeResources", active_resources);
+    to.function("runMicrotasks", run_microtasks);
+    to.function("enqueueMicrotask", enqueue_microtask);
+    to.function("adoptCause", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        core().doorway.adopt(number(&args, 0) as u32);
+    });
+    to.function("reference", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        let references = &core().event_loop.references;
+        references.set(if args.get(0).is_true() { references.get() + 1 } else { references.get() - 1 });
+    });
 }
 
 fn set_trampolines<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {

@@ -4,6 +4,7 @@
 //! what waits in it. What a value holds that only JavaScript knows (ports, blobs, streams, keys) is described by
 //! JavaScript before it is written and brought back to life by it when read: `setHooks`.
 
+use crate::node::binder::Binder;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -13,7 +14,7 @@ use rondo_protocol::CallbackKind;
 use crate::core::core;
 use crate::doorway::{self, CallCaught, Entry};
 use crate::node::messaging::message::Message;
-use crate::node::{get_function, set_function, throw};
+use crate::node::{get_function, throw};
 use crate::records::Cause;
 
 mod message;
@@ -82,16 +83,16 @@ thread_local! {
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "setHooks", set_hooks);
-    set_function(scope, target, "createChannel", create_channel);
-    set_function(scope, target, "clone", clone);
-    set_function(scope, target, "post", post);
-    set_function(scope, target, "receive", receive);
-    set_function(scope, target, "start", start);
-    set_function(scope, target, "stop", stop);
-    set_function(scope, target, "setRef", set_ref);
-    set_function(scope, target, "close", close);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("setHooks", set_hooks);
+    to.function("createChannel", create_channel);
+    to.function("clone", clone);
+    to.function("post", post);
+    to.function("receive", receive);
+    to.function("start", start);
+    to.function("stop", stop);
+    to.function("setRef", set_ref);
+    to.function("close", close);
 }
 
 fn set_hooks<'s>(scope: &mut v8::PinScope<'s, '_>, args: Arguments<'s>, _: Returned<'_>) {

@@ -1,7 +1,8 @@
 //! The native operations under Node's modules, one file per area, each with a `bind` that fills `binding(name)`.
 
-use v8::MapFnTo;
+use self::binder::Binder;
 
+pub mod binder;
 pub mod buffer;
 pub mod child;
 pub mod cjs_lexer;
@@ -35,7 +36,7 @@ pub mod vm;
 pub mod worker;
 pub mod zlib;
 
-type Bind = for<'s, 'i> fn(&mut v8::PinScope<'s, 'i>, v8::Local<'s, v8::Object>);
+type Bind = fn(&mut Binder<'_, '_, '_>);
 
 /// Every binding by its name in JavaScript.
 const BINDINGS: &[(&str, Bind)] = &[
@@ -72,10 +73,25 @@ const BINDINGS: &[(&str, Bind)] = &[
 
 /// `binding(name)`: the object of that area, or undefined for a name that does not exist.
 pub fn binding<'s>(scope: &mut v8::PinScope<'s, '_>, name: &str) -> Option<v8::Local<'s, v8::Object>> {
-    let (_, bind) = BINDINGS.iter().find(|(known, _)| *known == name)?;
     let target = v8::Object::new(scope);
-    bind(scope, target);
+    find(name)?(&mut Binder::Fill(scope, target));
     Some(target)
+}
+
+/// Attaches the object of that area, which comes out of a snapshot, to this process.
+pub fn attach_binding<'s>(scope: &mut v8::PinScope<'s, '_>, name: &str, target: v8::Local<'s, v8::Object>) {
+    find(name).expect("the snapshot is of this program")(&mut Binder::Attach(scope, target));
+}
+
+/// Lists the address of every native function that a snapshot may hold, in an order that is the same in every process.
+pub fn list_functions(addresses: &mut Vec<v8::ExternalReference>) {
+    for (_, bind) in BINDINGS {
+        bind(&mut Binder::List(addresses));
+    }
+}
+
+fn find(name: &str) -> Option<Bind> {
+    BINDINGS.iter().find(|(known, _)| *known == name).map(|(_, bind)| *bind)
 }
 
 pub fn set_value<'s>(
@@ -88,19 +104,13 @@ pub fn set_value<'s>(
     target.set(scope, key.into(), value);
 }
 
-pub fn set_function<'s>(
+pub fn get_value<'s>(
     scope: &mut v8::PinScope<'s, '_>,
-    target: v8::Local<'_, v8::Object>,
+    object: v8::Local<'_, v8::Object>,
     name: &str,
-    callback: impl MapFnTo<v8::FunctionCallback>,
-) {
-    let function = v8::Function::builder(callback)
-        .constructor_behavior(v8::ConstructorBehavior::Throw)
-        .build(scope)
-        .expect("functions can be made");
-    let label = v8::String::new(scope, name).expect("names are short");
-    function.set_name(label);
-    target.set(scope, label.into(), function.into());
+) -> v8::Local<'s, v8::Value> {
+    let key = v8::String::new(scope, name).expect("names are short");
+    object.get(scope, key.into()).expect("plain objects can be read")
 }
 
 pub fn get_function<'s>(
@@ -108,8 +118,7 @@ pub fn get_function<'s>(
     object: v8::Local<'_, v8::Object>,
     name: &str,
 ) -> v8::Local<'s, v8::Function> {
-    let key = v8::String::new(scope, name).expect("names are short");
-    let value = object.get(scope, key.into()).expect("plain objects can be read");
+    let value = get_value(scope, object, name);
     v8::Local::<v8::Function>::try_from(value).unwrap_or_else(|_| panic!("{name} must be a function"))
 }
 

@@ -3,6 +3,7 @@
 
 pub mod constants;
 
+use crate::node::binder::Binder;
 use std::ffi::CStr;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -14,7 +15,7 @@ const USER_RECORD_BYTES: usize = 64 * 1024;
 const ENOENT: i32 = libc::ENOENT;
 
 /// Sets the operations of `binding('os')` on `target`.
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
     use v8::MapFnTo;
     let operations: [(&str, v8::FunctionCallback); 12] = [
         ("getHostname", hostname.map_fn_to()),
@@ -31,17 +32,13 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
         ("setPriority", set_priority.map_fn_to()),
     ];
     for (name, callback) in operations {
-        let function = v8::Function::builder_raw(callback)
-            .constructor_behavior(v8::ConstructorBehavior::Throw)
-            .build(scope)
-            .expect("a native function can be made before any script runs");
-        let key = v8::String::new(scope, name).expect("operation names are short");
-        target.set(scope, key.into(), function.into()).expect("a fresh object takes properties");
+        to.raw_function(name, callback);
     }
-    let numbers = v8::Object::new(scope);
-    constants::bind(scope, numbers);
-    let key = v8::String::new(scope, "constants").expect("short");
-    target.set(scope, key.into(), numbers.into()).expect("a fresh object takes properties");
+    to.values(|scope, target| {
+        let numbers = v8::Object::new(scope);
+        constants::bind(scope, numbers);
+        crate::node::set_value(scope, target, "constants", numbers.into());
+    });
 }
 
 /// The errno of the last failed call, negative.

@@ -2,37 +2,79 @@
 
 use crate::cli::Given;
 use crate::core::core;
-use crate::node::{set_function, set_value, strings_to_js, throw};
+use crate::node::binder::Binder;
+use crate::node::{set_value, strings_to_js, throw};
 
 mod system;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.values(facts);
+    to.at_start(|scope, target| {
+        command_line(scope, target);
+        let path = std::env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        let path = v8::String::new(scope, &path).expect("short");
+        set_value(scope, target, "execPath", path.into());
+        let pid = v8::Integer::new_from_unsigned(scope, std::process::id());
+        set_value(scope, target, "pid", pid.into());
+    });
+    to.function("ppid", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+        rv.set_uint32(std::os::unix::process::parent_id());
+    });
+    system::bind(to);
+    to.function(
+        "environmentFlags",
+        |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+            rv.set(strings_to_js(scope, crate::cli::environment_flags()));
+        },
+    );
+    to.function("getEnv", get_env);
+    to.function("setEnv", set_env);
+    to.function("envKeys", env_keys);
+    to.function("cwd", cwd);
+    to.function("chdir", chdir);
+    to.function("exit", exit);
+    to.function("abort", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+        std::process::abort();
+    });
+    to.function("hrtime", hrtime);
+    to.function("timeOrigin", time_origin);
+    to.function("uptime", uptime);
+    to.function("memoryUsage", memory_usage);
+    to.function("cpuUsage", cpu_usage);
+    to.function("kill", kill);
+    to.function("umask", umask);
+    to.function("ids", ids);
+    to.function("writeSync", write_sync);
+    to.function("readStandardInput", read_standard_input);
+    to.function("fdKind", fd_kind);
+    to.function("terminalSize", terminal_size);
+    to.function("setRawMode", set_raw_mode);
+}
+
+/// What was so when this program was built.
+fn facts(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let platform = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let v8_version = v8::V8::get_version();
+    for (name, value) in [("version", version), ("v8Version", v8_version), ("arch", arch), ("platform", platform)] {
+        let value = v8::String::new(scope, value).expect("short");
+        set_value(scope, target, name, value.into());
+    }
+}
+
+fn command_line(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
     let argv = strings_to_js(scope, &core().options.argv);
     set_value(scope, target, "argv", argv);
     let exec_argv = strings_to_js(scope, &core().options.exec_argv);
     set_value(scope, target, "execArgv", exec_argv);
-    for (name, value) in [
-        ("version", env!("CARGO_PKG_VERSION")),
-        ("v8Version", v8::V8::get_version()),
-        (
-            "arch",
-            match std::env::consts::ARCH {
-                "x86_64" => "x64",
-                "aarch64" => "arm64",
-                other => other,
-            },
-        ),
-        (
-            "platform",
-            match std::env::consts::OS {
-                "macos" => "darwin",
-                other => other,
-            },
-        ),
-    ] {
-        let value = v8::String::new(scope, value).expect("short");
-        set_value(scope, target, name, value.into());
-    }
     let given = v8::Object::new(scope);
     for (name, value) in &core().options.given {
         let value: v8::Local<v8::Value> = match value {
@@ -46,55 +88,6 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
     set_value(scope, target, "given", given.into());
     let repl = v8::Boolean::new(scope, core().options.repl);
     set_value(scope, target, "repl", repl.into());
-    let path = std::env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-    let path = v8::String::new(scope, &path).expect("short");
-    set_value(scope, target, "execPath", path.into());
-    let pid = v8::Integer::new_from_unsigned(scope, std::process::id());
-    set_value(scope, target, "pid", pid.into());
-    set_function(
-        scope,
-        target,
-        "ppid",
-        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-            rv.set_uint32(std::os::unix::process::parent_id());
-        },
-    );
-    system::bind(scope, target);
-    set_function(
-        scope,
-        target,
-        "environmentFlags",
-        |scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-            rv.set(strings_to_js(scope, crate::cli::environment_flags()));
-        },
-    );
-    set_function(scope, target, "getEnv", get_env);
-    set_function(scope, target, "setEnv", set_env);
-    set_function(scope, target, "envKeys", env_keys);
-    set_function(scope, target, "cwd", cwd);
-    set_function(scope, target, "chdir", chdir);
-    set_function(scope, target, "exit", exit);
-    set_function(
-        scope,
-        target,
-        "abort",
-        |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
-            std::process::abort();
-        },
-    );
-    set_function(scope, target, "hrtime", hrtime);
-    set_function(scope, target, "timeOrigin", time_origin);
-    set_function(scope, target, "uptime", uptime);
-    set_function(scope, target, "memoryUsage", memory_usage);
-    set_function(scope, target, "cpuUsage", cpu_usage);
-    set_function(scope, target, "kill", kill);
-    set_function(scope, target, "umask", umask);
-    set_function(scope, target, "ids", ids);
-    set_function(scope, target, "writeSync", write_sync);
-    set_function(scope, target, "readStandardInput", read_standard_input);
-    set_function(scope, target, "fdKind", fd_kind);
-    set_function(scope, target, "terminalSize", terminal_size);
-    set_function(scope, target, "setRawMode", set_raw_mode);
 }
 
 fn string(scope: &mut v8::PinScope, args: &v8::FunctionCallbackArguments, index: i32) -> String {

@@ -1,18 +1,19 @@
 //! `binding('resolve')`: what the module resolver asks of the file system, and the conversions between paths and URLs.
 //! The rules themselves are in `internal/module`.
 
+use crate::node::binder::Binder;
 use ada_url::Url;
 
 use crate::marker::native_op;
-use crate::node::{set_function, throw};
+use crate::node::throw;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "stat", stat);
-    set_function(scope, target, "realpath", realpath);
-    set_function(scope, target, "readText", read_text);
-    set_function(scope, target, "pathToUrl", path_to_url);
-    set_function(scope, target, "urlToPath", url_to_path);
-    set_function(scope, target, "joinUrl", join_url);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("stat", stat);
+    to.function("realpath", realpath);
+    to.function("readText", read_text);
+    to.function("pathToUrl", path_to_url);
+    to.function("urlToPath", url_to_path);
+    to.function("joinUrl", join_url);
 }
 
 const FILE: i32 = 0;

@@ -1,14 +1,15 @@
 //! `binding('scripts')`: compiling CommonJS wrappers and scripts, and looking at where code came from.
 
-use crate::node::{set_function, throw};
+use crate::node::binder::Binder;
+use crate::node::throw;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "compileWrapper", compile_wrapper);
-    set_function(scope, target, "runScript", run_script);
-    set_function(scope, target, "compileScript", compile_script);
-    set_function(scope, target, "sourceExcerpt", source_excerpt);
-    set_function(scope, target, "moduleSyntax", module_syntax);
-    set_function(scope, target, "cjsExports", cjs_exports);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("compileWrapper", compile_wrapper);
+    to.function("runScript", run_script);
+    to.function("compileScript", compile_script);
+    to.function("sourceExcerpt", source_excerpt);
+    to.function("moduleSyntax", module_syntax);
+    to.function("cjsExports", cjs_exports);
 }
 
 pub fn origin<'s>(

@@ -1,13 +1,14 @@
 //! `binding('serdes')`: V8's serializer and deserializer as objects that JavaScript drives: the native half of
 //! `v8.Serializer` and `v8.Deserializer`. Each is a number here; JavaScript gives it back with `close…`.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use v8::{ValueDeserializerHelper, ValueSerializerHelper};
 
 use crate::node::buffer::view::{View, index};
-use crate::node::{set_function, throw};
+use crate::node::throw;
 
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
@@ -23,28 +24,28 @@ thread_local! {
     static READERS: RefCell<Vec<Option<Rc<Reading>>>> = const { RefCell::new(Vec::new()) };
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "openWriter", open_writer);
-    set_function(scope, target, "closeWriter", close_writer);
-    set_function(scope, target, "writeHeader", write_header);
-    set_function(scope, target, "writeValue", write_value);
-    set_function(scope, target, "writeUint32", write_uint32);
-    set_function(scope, target, "writeUint64", write_uint64);
-    set_function(scope, target, "writeDouble", write_double);
-    set_function(scope, target, "writeRawBytes", write_raw_bytes);
-    set_function(scope, target, "writeTransferred", write_transferred);
-    set_function(scope, target, "treatViewsAsHostObjects", treat_views_as_host_objects);
-    set_function(scope, target, "release", release);
-    set_function(scope, target, "openReader", open_reader);
-    set_function(scope, target, "closeReader", close_reader);
-    set_function(scope, target, "readHeader", read_header);
-    set_function(scope, target, "readValue", read_value);
-    set_function(scope, target, "readUint32", read_uint32);
-    set_function(scope, target, "readUint64", read_uint64);
-    set_function(scope, target, "readDouble", read_double);
-    set_function(scope, target, "readRawBytes", read_raw_bytes);
-    set_function(scope, target, "readTransferred", read_transferred);
-    set_function(scope, target, "wireFormatVersion", wire_format_version);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("openWriter", open_writer);
+    to.function("closeWriter", close_writer);
+    to.function("writeHeader", write_header);
+    to.function("writeValue", write_value);
+    to.function("writeUint32", write_uint32);
+    to.function("writeUint64", write_uint64);
+    to.function("writeDouble", write_double);
+    to.function("writeRawBytes", write_raw_bytes);
+    to.function("writeTransferred", write_transferred);
+    to.function("treatViewsAsHostObjects", treat_views_as_host_objects);
+    to.function("release", release);
+    to.function("openReader", open_reader);
+    to.function("closeReader", close_reader);
+    to.function("readHeader", read_header);
+    to.function("readValue", read_value);
+    to.function("readUint32", read_uint32);
+    to.function("readUint64", read_uint64);
+    to.function("readDouble", read_double);
+    to.function("readRawBytes", read_raw_bytes);
+    to.function("readTransferred", read_transferred);
+    to.function("wireFormatVersion", wire_format_version);
 }
 
 fn keep<T>(places: &RefCell<Vec<Option<Rc<T>>>>, item: T) -> u32 {

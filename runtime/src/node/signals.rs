@@ -1,5 +1,6 @@
 //! Signals: the handler writes the number into a pipe, the loop reads it and tells `process`.
 
+use crate::node::binder::Binder;
 use std::io::Read;
 use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -11,7 +12,6 @@ use rondo_protocol::CallbackKind;
 use crate::core::core;
 use crate::doorway::{self, Entry};
 use crate::event_loop::SIGNALS;
-use crate::node::set_function;
 
 /// The pipe's writing end, -1 until a signal is watched.
 static WRITER: AtomicI32 = AtomicI32::new(-1);
@@ -26,9 +26,9 @@ extern "C" fn note(signal: libc::c_int) {
     unsafe { libc::write(WRITER.load(Ordering::Relaxed), (&raw const byte).cast(), 1) };
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "start", start);
-    set_function(scope, target, "stop", stop);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("start", start);
+    to.function("stop", stop);
 }
 
 fn open_pipe() -> std::io::Result<()> {

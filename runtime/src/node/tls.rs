@@ -7,6 +7,7 @@ mod context;
 mod pipe;
 mod raw;
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 
 use openssl::ssl::{ErrorCode, NameType, ShutdownState, Ssl, SslSession, SslStream, SslVerifyMode};
@@ -15,7 +16,6 @@ use openssl::x509::X509VerifyResult;
 use crate::node::buffer::view::View;
 use crate::node::crypto::Fault;
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::set_function;
 use crate::pool::{self, Value};
 use pipe::Pipe;
 
@@ -28,23 +28,23 @@ impl Native for Connection {
     const TAG: u32 = 0x544c_5343;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    context::bind(scope, target);
-    certificate::bind(scope, target);
-    client_hello::bind(scope, target);
-    set_function(scope, target, "connectionNew", connection_new);
-    set_function(scope, target, "feed", feed);
-    set_function(scope, target, "step", step);
-    set_function(scope, target, "write", write);
-    set_function(scope, target, "shutdown", shutdown);
-    set_function(scope, target, "describe", describe);
-    set_function(scope, target, "peerCertificates", peer_certificates);
-    set_function(scope, target, "ownCertificate", own_certificate);
-    set_function(scope, target, "verifyError", verify_error);
-    set_function(scope, target, "session", session);
-    set_function(scope, target, "takeSessions", take_sessions);
-    set_function(scope, target, "finished", finished);
-    set_function(scope, target, "exportKeyingMaterial", export_keying_material);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    context::bind(to);
+    certificate::bind(to);
+    client_hello::bind(to);
+    to.function("connectionNew", connection_new);
+    to.function("feed", feed);
+    to.function("step", step);
+    to.function("write", write);
+    to.function("shutdown", shutdown);
+    to.function("describe", describe);
+    to.function("peerCertificates", peer_certificates);
+    to.function("ownCertificate", own_certificate);
+    to.function("verifyError", verify_error);
+    to.function("session", session);
+    to.function("takeSessions", take_sessions);
+    to.function("finished", finished);
+    to.function("exportKeyingMaterial", export_keying_material);
 }
 
 pub fn text(scope: &mut v8::PinScope<'_, '_>, value: v8::Local<'_, v8::Value>) -> Option<String> {

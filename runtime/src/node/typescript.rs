@@ -5,12 +5,12 @@
 mod blanks;
 mod eraser;
 
+use crate::node::binder::Binder;
 use oxc_allocator::Allocator;
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::{SourceType, Span};
 
-use crate::node::set_function;
 use blanks::Blanks;
 use eraser::Eraser;
 
@@ -26,11 +26,9 @@ pub struct Fault {
 
 const INVALID: &str = "ERR_INVALID_TYPESCRIPT_SYNTAX";
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "erase", erase_binding);
-    set_function(
-        scope,
-        target,
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("erase", erase_binding);
+    to.function(
         "isModule",
         |scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
             let source = args.get(0).to_rust_string_lossy(scope);

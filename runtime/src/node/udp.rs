@@ -17,7 +17,8 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use crate::core::core;
 use crate::doorway::{self, Entry};
-use crate::node::{set_function, set_value};
+use crate::node::binder::Binder;
+use crate::node::set_value;
 use crate::pool::{Value, value_to_js};
 use crate::records::Cause;
 
@@ -57,22 +58,24 @@ thread_local! {
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "open", open);
-    set_function(scope, target, "bind", bind_to);
-    set_function(scope, target, "connect", connect);
-    set_function(scope, target, "disconnect", disconnect);
-    set_function(scope, target, "send", send);
-    set_function(scope, target, "name", name);
-    set_function(scope, target, "receive", receive);
-    set_function(scope, target, "close", close);
-    set_function(scope, target, "setRef", set_ref);
-    set_function(scope, target, "fd", fd);
-    options::bind(scope, target);
-    for (name, value) in [("IPV6_ONLY", IPV6_ONLY), ("REUSE_ADDRESS", REUSE_ADDRESS), ("REUSE_PORT", REUSE_PORT)] {
-        let value = v8::Integer::new(scope, value);
-        set_value(scope, target, name, value.into());
-    }
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("open", open);
+    to.function("bind", bind_to);
+    to.function("connect", connect);
+    to.function("disconnect", disconnect);
+    to.function("send", send);
+    to.function("name", name);
+    to.function("receive", receive);
+    to.function("close", close);
+    to.function("setRef", set_ref);
+    to.function("fd", fd);
+    options::bind(to);
+    to.values(|scope, target| {
+        for (name, value) in [("IPV6_ONLY", IPV6_ONLY), ("REUSE_ADDRESS", REUSE_ADDRESS), ("REUSE_PORT", REUSE_PORT)] {
+            let value = v8::Integer::new(scope, value);
+            set_value(scope, target, name, value.into());
+        }
+    });
 }
 
 fn int(args: &Arguments<'_>, index: i32) -> i32 {

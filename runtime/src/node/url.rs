@@ -8,12 +8,13 @@
 //! `Uint32Array` `binding('url').offsets`; JavaScript reads them at once and cuts the components from the href when
 //! somebody asks. A parsed href is ASCII, so byte offsets are string offsets.
 
+use crate::node::binder::{Binder, memory_of};
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
 
 use ada_url::{Idna, Url};
 
-use crate::node::{set_function, set_value, throw};
+use crate::node::{set_value, throw};
 
 /// Stands for an absent port, search or hash.
 const ABSENT: u32 = u32::MAX;
@@ -57,17 +58,19 @@ type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
 /// Sets the operations of `binding('url')` on `target`.
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "parse", parse);
-    set_function(scope, target, "canParse", can_parse);
-    set_function(scope, target, "update", update);
-    set_function(scope, target, "domainToASCII", domain_to_ascii);
-    set_function(scope, target, "domainToUnicode", domain_to_unicode);
-    set_function(scope, target, "toASCII", to_ascii);
-    let buffer = v8::ArrayBuffer::new(scope, OFFSETS_COUNT * size_of::<u32>());
-    OFFSETS.set(Some(buffer.get_backing_store()));
-    let offsets = v8::Uint32Array::new(scope, buffer, 0, OFFSETS_COUNT).expect("the buffer is long enough");
-    set_value(scope, target, "offsets", offsets.into());
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("parse", parse);
+    to.function("canParse", can_parse);
+    to.function("update", update);
+    to.function("domainToASCII", domain_to_ascii);
+    to.function("domainToUnicode", domain_to_unicode);
+    to.function("toASCII", to_ascii);
+    to.values(|scope, target| {
+        let buffer = v8::ArrayBuffer::new(scope, OFFSETS_COUNT * size_of::<u32>());
+        let offsets = v8::Uint32Array::new(scope, buffer, 0, OFFSETS_COUNT).expect("the buffer is long enough");
+        set_value(scope, target, "offsets", offsets.into());
+    });
+    to.at_start(|scope, target| OFFSETS.set(Some(memory_of(scope, target, "offsets"))));
 }
 
 /// Calls `read` with the text of `value`, `None` if it is no string. Lone surrogates become U+FFFD, as the standard asks.

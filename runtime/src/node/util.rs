@@ -1,28 +1,24 @@
 //! `binding('util')`: what JavaScript cannot see of its own values, for `util.inspect` and `util.types`.
 
-use crate::node::{set_function, set_value};
+use crate::node::binder::Binder;
+use crate::node::set_value;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "getPromiseDetails", promise_details);
-    set_function(scope, target, "getProxyDetails", proxy_details);
-    set_function(scope, target, "previewEntries", preview_entries);
-    set_function(scope, target, "getConstructorName", constructor_name);
-    set_function(scope, target, "getCallSites", call_sites);
-    set_function(scope, target, "getCallerSource", caller_source);
-    set_function(scope, target, "getOwnNonIndexProperties", own_non_index_properties);
-    set_function(scope, target, "getExternalAddress", external_address);
-    set_function(scope, target, "markPromiseAsHandled", mark_promise_as_handled);
-    set_value_of_extras(scope, target);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("getPromiseDetails", promise_details);
+    to.function("getProxyDetails", proxy_details);
+    to.function("previewEntries", preview_entries);
+    to.function("getConstructorName", constructor_name);
+    to.function("getCallSites", call_sites);
+    to.function("getCallerSource", caller_source);
+    to.function("getOwnNonIndexProperties", own_non_index_properties);
+    to.function("getExternalAddress", external_address);
+    to.function("markPromiseAsHandled", mark_promise_as_handled);
+    to.values(set_value_of_extras);
     macro_rules! is {
         ($name:literal, $method:ident) => {
-            set_function(
-                scope,
-                target,
-                $name,
-                |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-                    rv.set_bool(args.get(0).$method());
-                },
-            );
+            to.function($name, |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+                rv.set_bool(args.get(0).$method());
+            });
         };
     }
     is!("isExternal", is_external);
@@ -53,7 +49,7 @@ pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Obje
 }
 
 /// V8's own accessors of the async context, which are faster than any native function of ours.
-fn set_value_of_extras<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
+fn set_value_of_extras(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
     let context = scope.get_current_context();
     let extras = context.get_extras_binding_object(scope);
     set_value(scope, target, "extras", extras.into());

@@ -1,11 +1,12 @@
 //! `binding('vm')`: scripts that run in contexts of their own, whose global object is an object of the user's.
 
+use crate::node::binder::Binder;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use crate::node::native_object::{Native, unwrap, wrap};
 use crate::node::scripts::hosted_origin;
-use crate::node::{set_function, throw};
+use crate::node::throw;
 
 mod sandbox;
 
@@ -16,13 +17,13 @@ impl Native for Compiled {
     const TAG: u32 = 0x766d_7363;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "makeContext", make_context);
-    set_function(scope, target, "compileScript", compile_script);
-    set_function(scope, target, "runScript", run_script);
-    set_function(scope, target, "codeCache", code_cache);
-    set_function(scope, target, "sourceMapUrl", source_map_url);
-    set_function(scope, target, "compileFunction", compile_function);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("makeContext", make_context);
+    to.function("compileScript", compile_script);
+    to.function("runScript", run_script);
+    to.function("codeCache", code_cache);
+    to.function("sourceMapUrl", source_map_url);
+    to.function("compileFunction", compile_function);
 }
 
 fn int(args: &v8::FunctionCallbackArguments, index: i32) -> i32 {

@@ -1,6 +1,7 @@
 //! `binding('worker')`: threads with a loop and an isolate each. A worker shares nothing with its parent but messages: one
 //! control channel, made by JavaScript, carries its start, its output and its errors, and closes when the thread has ended.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::cli::{self, Options};
 use crate::core::core;
 use crate::node::messaging::{self, End};
-use crate::node::{set_function, set_value, throw, to_strings};
+use crate::node::{set_value, throw, to_strings};
 
 /// The native stack of a worker: V8 takes about 1 MiB of it for JavaScript.
 const STACK_BYTES: usize = 8 << 20;
@@ -112,15 +113,17 @@ thread_local! {
 type Arguments<'s> = v8::FunctionCallbackArguments<'s>;
 type Returned<'s> = v8::ReturnValue<'s>;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "newThreadId", new_thread_id);
-    set_function(scope, target, "start", start);
-    set_function(scope, target, "terminate", terminate);
-    set_function(scope, target, "finish", finish);
-    if let Some(port) = SELF.with_borrow(|own| own.as_ref().map(|(_, port)| *port)) {
-        let port = v8::Integer::new_from_unsigned(scope, port);
-        set_value(scope, target, "port", port.into());
-    }
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("newThreadId", new_thread_id);
+    to.function("start", start);
+    to.function("terminate", terminate);
+    to.function("finish", finish);
+    to.at_start(|scope, target| {
+        if let Some(port) = SELF.with_borrow(|own| own.as_ref().map(|(_, port)| *port)) {
+            let port = v8::Integer::new_from_unsigned(scope, port);
+            set_value(scope, target, "port", port.into());
+        }
+    });
 }
 
 fn number(args: &Arguments<'_>, index: i32) -> f64 {

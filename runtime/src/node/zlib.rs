@@ -5,13 +5,13 @@ mod brotli;
 mod deflate;
 mod zstd;
 
+use crate::node::binder::Binder;
 use std::sync::{Arc, Mutex};
 
 use rondo_protocol::CallbackKind;
 
 use crate::node::buffer::view::View;
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::set_function;
 use crate::pool::{self, Value};
 
 /// Output is grown by at most this in one step when all of it is wanted at once.
@@ -58,15 +58,15 @@ impl Native for Stream {
     const TAG: u32 = 0x5a4c_4942;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "deflateNew", deflate_new);
-    set_function(scope, target, "brotliNew", brotli_new);
-    set_function(scope, target, "zstdNew", zstd_new);
-    set_function(scope, target, "write", write);
-    set_function(scope, target, "run", run);
-    set_function(scope, target, "params", params);
-    set_function(scope, target, "reset", reset);
-    set_function(scope, target, "crc32", crc32);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("deflateNew", deflate_new);
+    to.function("brotliNew", brotli_new);
+    to.function("zstdNew", zstd_new);
+    to.function("write", write);
+    to.function("run", run);
+    to.function("params", params);
+    to.function("reset", reset);
+    to.function("crc32", crc32);
 }
 
 fn int(value: v8::Local<'_, v8::Value>) -> i32 {

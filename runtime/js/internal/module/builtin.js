@@ -10,9 +10,10 @@ const HIDDEN = new SafeSet(['process/promises']);
 const ids = ArrayPrototypeFilter(publicIds, (id) => !HIDDEN.has(id));
 const known = new SafeSet(ids);
 // With `--expose-internals`, for tests of the runtime itself.
-if (ArrayPrototypeIncludes(binding('process').execArgv, '--expose-internals')) {
+require('internal/startup').onStartup(() => {
+  if (!ArrayPrototypeIncludes(binding('process').execArgv, '--expose-internals')) return;
   for (let i = 0; i < allIds.length; i++) if (StringPrototypeStartsWith(allIds[i], 'internal/')) known.add(allIds[i]);
-}
+});
 const names = ArrayPrototypeMap(ids, (id) => (PREFIX_ONLY.has(id) ? `node:${id}` : id));
 
 function idOf(specifier) {

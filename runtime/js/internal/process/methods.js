@@ -4,6 +4,7 @@
 const native = binding('process');
 const { ObjectDefineProperty, ObjectFreeze, SafeFinalizationRegistry, SafeSet, SafeWeakRef } = primordials;
 
+const { onStartup } = require('internal/startup');
 const codes = () => require('internal/errors').codes;
 const IDS = [['setuid', 0, 'User'], ['seteuid', 1, 'User'], ['setgid', 2, 'Group'], ['setegid', 3, 'Group']];
 const USAGE = [
@@ -33,7 +34,8 @@ function install(process, define) {
   define('cpuUsage', cpuUsageOf(native.cpuUsage, 'cpuUsage'));
   define('threadCpuUsage', cpuUsageOf(native.threadCpuUsage, 'threadCpuUsage'));
   define('report', report());
-  define('sourceMapsEnabled', require('internal/options').getOption('enable-source-maps') === true);
+  define('sourceMapsEnabled', false);
+  onStartup(() => { process.sourceMapsEnabled = require('internal/options').getOption('enable-source-maps') === true; });
   define('_rawDebug', function _rawDebug(...args) {
     native.writeSync(2, `${require('util').format(...args)}\n`);
   });
@@ -115,13 +117,15 @@ function report() {
 // process.finalization: a function called with an object before the process ends, while the object is still there.
 function installFinalization(process, define) {
   const kept = new SafeSet();
-  const registry = new SafeFinalizationRegistry((entry) => kept.delete(entry));
+  // Made when it is first needed: a snapshot can hold none.
+  let registry;
   let watching = new SafeSet();
   const register = (event) => (object, callback) => {
     require('internal/validators').validateFunction(callback, 'callback');
     if (object === null || typeof object !== 'object' && typeof object !== 'function') throw new (codes().ERR_INVALID_ARG_TYPE)('obj', ['Object', 'Function'], object);
     const entry = { reference: new SafeWeakRef(object), callback, event };
     kept.add(entry);
+    registry ??= new SafeFinalizationRegistry((gone) => kept.delete(gone));
     registry.register(object, entry, entry);
     if (watching.has(event)) return;
     watching.add(event);

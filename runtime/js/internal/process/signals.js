@@ -2,6 +2,7 @@
 'use strict';
 
 const native = binding('signals');
+const { onStartup } = require('internal/startup');
 const { SafeMap, ObjectKeys } = primordials;
 
 const watched = new SafeMap();
@@ -31,8 +32,13 @@ function emitSignal(number) {
 }
 
 function watchListeners(process) {
-  // Signals are the main thread's.
-  if (binding('worker').port !== undefined) return;
+  onStartup(() => {
+    // Signals are the main thread's.
+    if (binding('worker').port === undefined) watchSignals(process);
+  });
+}
+
+function watchSignals(process) {
   process.on('newListener', (event) => {
     if (typeof event === 'string' && event.startsWith('SIG')) start(event);
   });

@@ -22,7 +22,7 @@ let last = null;
 
 // The tick that runs, for a stall whose samples fall between two ticks.
 const running = { __proto__: null, callback: null };
-loop.setRunningTick(running);
+require('internal/startup').onStartup(() => loop.setRunningTick(running));
 
 function nextTick(callback) {
   if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');

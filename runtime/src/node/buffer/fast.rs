@@ -3,6 +3,7 @@
 
 use super::view::View;
 use super::{encode, memory, search};
+use crate::node::binder::Binder;
 use v8::fast_api::{CFunction, CFunctionInfo, CTypeInfo, FastApiOneByteString, Int64Representation, Type};
 use v8::{MapFnTo, simdutf};
 
@@ -31,8 +32,7 @@ const BYTE_LENGTH: CFunction = CFunction::new(byte_length_utf8 as _, &BYTE_LENGT
 const LATIN1_WRITE: CFunction = CFunction::new(latin1_write as _, &WRITE_TYPES);
 const UTF8_WRITE: CFunction = CFunction::new(utf8_write as _, &WRITE_TYPES);
 
-/// The functions with their names.
-pub fn functions<'s>(scope: &mut v8::PinScope<'s, '_>) -> Vec<(&'static str, v8::Local<'s, v8::Function>)> {
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
     let operations: [(&str, v8::FunctionCallback, &'static [CFunction]); 6] = [
         ("compare", memory::compare.map_fn_to(), &[COMPARE]),
         ("copy", memory::copy.map_fn_to(), &[COPY]),
@@ -41,11 +41,9 @@ pub fn functions<'s>(scope: &mut v8::PinScope<'s, '_>) -> Vec<(&'static str, v8:
         ("latin1Write", encode::latin1_write.map_fn_to(), &[LATIN1_WRITE]),
         ("utf8Write", encode::utf8_write.map_fn_to(), &[UTF8_WRITE]),
     ];
-    let build = |(name, ordinary, fast): (_, _, _)| {
-        let template = v8::FunctionTemplate::builder_raw(ordinary).build_fast(scope, fast);
-        (name, template.get_function(scope).expect("a native function can be made before any script runs"))
-    };
-    operations.into_iter().map(build).collect()
+    for (name, ordinary, fast) in operations {
+        to.fast_function(name, ordinary, fast);
+    }
 }
 
 extern "C" fn compare(_: Value<'_>, a: Value<'_>, b: Value<'_>) -> i32 {

@@ -1,5 +1,6 @@
 //! Symmetric ciphers: one context per cipher or decipher, with the extra steps of the authenticated modes.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 
 use openssl::cipher::Cipher;
@@ -8,7 +9,7 @@ use openssl::cipher_ctx::{CipherCtx, CipherCtxFlags};
 use super::args::{bytes, bytes_if_given, finish, number, text, with_bytes};
 use super::fault::Fault;
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::{set_function, strings_to_js};
+use crate::node::strings_to_js;
 use crate::pool::Value;
 
 struct State {
@@ -30,16 +31,16 @@ impl Native for Handle {
     const TAG: u32 = 0x4349_5048;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "cipherInfo", cipher_info);
-    set_function(scope, target, "getCiphers", get_ciphers);
-    set_function(scope, target, "cipherNew", cipher_new);
-    set_function(scope, target, "cipherUpdate", cipher_update);
-    set_function(scope, target, "cipherFinal", cipher_final);
-    set_function(scope, target, "cipherPadding", cipher_padding);
-    set_function(scope, target, "cipherAad", cipher_aad);
-    set_function(scope, target, "cipherSetTag", cipher_set_tag);
-    set_function(scope, target, "cipherTag", cipher_tag);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("cipherInfo", cipher_info);
+    to.function("getCiphers", get_ciphers);
+    to.function("cipherNew", cipher_new);
+    to.function("cipherUpdate", cipher_update);
+    to.function("cipherFinal", cipher_final);
+    to.function("cipherPadding", cipher_padding);
+    to.function("cipherAad", cipher_aad);
+    to.function("cipherSetTag", cipher_set_tag);
+    to.function("cipherTag", cipher_tag);
 }
 
 /// OpenSSL's number of the cipher named `name`, 0 if there is none.

@@ -1,5 +1,6 @@
 //! Elliptic curves by name, and ECDH over their points.
 
+use crate::node::binder::Binder;
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::derive::Deriver;
 use openssl::ec::{EcGroup, EcKey, EcPoint, PointConversionForm};
@@ -9,16 +10,16 @@ use openssl::pkey::PKey;
 
 use super::args::{bytes, finish, index, text};
 use super::fault::Fault;
-use crate::node::{set_function, strings_to_js};
+use crate::node::strings_to_js;
 use crate::pool::Value;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "getCurves", get_curves);
-    set_function(scope, target, "ecdhCurveExists", ecdh_curve_exists);
-    set_function(scope, target, "ecdhGenerate", ecdh_generate);
-    set_function(scope, target, "ecdhFromPrivate", ecdh_from_private);
-    set_function(scope, target, "ecdhSecret", ecdh_secret);
-    set_function(scope, target, "ecdhConvert", ecdh_convert);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("getCurves", get_curves);
+    to.function("ecdhCurveExists", ecdh_curve_exists);
+    to.function("ecdhGenerate", ecdh_generate);
+    to.function("ecdhFromPrivate", ecdh_from_private);
+    to.function("ecdhSecret", ecdh_secret);
+    to.function("ecdhConvert", ecdh_convert);
 }
 
 /// Curves have OpenSSL's names and the NIST's.

@@ -1,6 +1,7 @@
 //! Digests. A digest algorithm is fetched once and known by a number; a hash under way is an object of its own, but a
 //! hash of one piece of data takes one call and no object.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 
 use openssl::md::{Md, MdRef};
@@ -9,7 +10,7 @@ use openssl::md_ctx::MdCtx;
 use super::args::{Encoding, encoded, finish, index, text, with_bytes};
 use super::fault::Fault;
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::{set_function, strings_to_js};
+use crate::node::strings_to_js;
 use crate::pool::Value;
 
 /// The longest output that an extendable function is asked for.
@@ -36,15 +37,15 @@ impl Native for Hash {
     const TAG: u32 = 0x4841_5348;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "digestNumber", digest_number);
-    set_function(scope, target, "digestInfo", digest_info);
-    set_function(scope, target, "getHashes", get_hashes);
-    set_function(scope, target, "hashOnce", hash_once);
-    set_function(scope, target, "hashNew", hash_new);
-    set_function(scope, target, "hashCopy", hash_copy);
-    set_function(scope, target, "hashUpdate", hash_update);
-    set_function(scope, target, "hashDigest", hash_digest);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("digestNumber", digest_number);
+    to.function("digestInfo", digest_info);
+    to.function("getHashes", get_hashes);
+    to.function("hashOnce", hash_once);
+    to.function("hashNew", hash_new);
+    to.function("hashCopy", hash_copy);
+    to.function("hashUpdate", hash_update);
+    to.function("hashDigest", hash_digest);
 }
 
 /// The algorithm named `name`, fetched once.

@@ -1,5 +1,6 @@
 //! Keys derived from passwords and secrets: PBKDF2, scrypt, HKDF.
 
+use crate::node::binder::Binder;
 use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
 use openssl::pkey_ctx::{HkdfMode, PkeyCtx};
@@ -8,14 +9,13 @@ use super::args::{bytes, finish, index, now_or_later, number, text};
 use super::fault::Fault;
 use super::hash::digest;
 use super::mac::hmac;
-use crate::node::set_function;
 use crate::pool::Value;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "pbkdf2", pbkdf2);
-    set_function(scope, target, "scrypt", scrypt);
-    set_function(scope, target, "scryptCheck", scrypt_check);
-    set_function(scope, target, "hkdf", hkdf);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("pbkdf2", pbkdf2);
+    to.function("scrypt", scrypt);
+    to.function("scryptCheck", scrypt_check);
+    to.function("hkdf", hkdf);
 }
 
 /// `pbkdf2(password, salt, iterations, length, digest name, callback)`

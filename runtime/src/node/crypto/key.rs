@@ -1,5 +1,6 @@
 //! Keys that JavaScript holds: secret bytes, public and private keys. Read from PEM, DER and JSON web keys.
 
+use crate::node::binder::Binder;
 use std::sync::Arc;
 
 use openssl::bn::BigNum;
@@ -12,7 +13,6 @@ use openssl::x509::X509;
 use super::args::{bytes, bytes_if_given, text};
 use super::fault::Fault;
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::set_function;
 
 pub enum Key {
     Secret(Vec<u8>),
@@ -27,14 +27,14 @@ impl Native for Handle {
     const TAG: u32 = 0x4b45_5921;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "keySecret", key_secret);
-    set_function(scope, target, "keyParse", key_parse);
-    set_function(scope, target, "keyFromRsa", key_from_rsa);
-    set_function(scope, target, "keyFromEc", key_from_ec);
-    set_function(scope, target, "keyFromRaw", key_from_raw);
-    set_function(scope, target, "keyToPublic", key_to_public);
-    set_function(scope, target, "keyEquals", key_equals);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("keySecret", key_secret);
+    to.function("keyParse", key_parse);
+    to.function("keyFromRsa", key_from_rsa);
+    to.function("keyFromEc", key_from_ec);
+    to.function("keyFromRaw", key_from_raw);
+    to.function("keyToPublic", key_to_public);
+    to.function("keyEquals", key_equals);
 }
 
 /// The key that `value` holds.

@@ -1,5 +1,6 @@
 //! Keys as PEM, DER and JSON web keys, and what they say of themselves.
 
+use crate::node::binder::Binder;
 use openssl::bn::{BigNumContext, BigNumRef};
 use openssl::pkey::{HasPublic, Id, PKeyRef};
 use openssl::symm::Cipher;
@@ -7,13 +8,12 @@ use openssl::symm::Cipher;
 use super::args::{bytes_if_given, finish, text};
 use super::fault::Fault;
 use super::key::{Key, key};
-use crate::node::set_function;
 use crate::pool::Value;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "keyExport", key_export);
-    set_function(scope, target, "keyParts", key_parts);
-    set_function(scope, target, "keyInfo", key_info);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("keyExport", key_export);
+    to.function("keyParts", key_parts);
+    to.function("keyInfo", key_info);
 }
 
 /// How a key is written.

@@ -1,5 +1,6 @@
 //! New key pairs.
 
+use crate::node::binder::Binder;
 use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::pkey::{PKey, Private};
@@ -8,13 +9,12 @@ use openssl::rsa::Rsa;
 use super::args::{index, now_or_later, number, text};
 use super::fault::Fault;
 use super::key::{Key, key_to_js};
-use crate::node::set_function;
 use crate::pool::Value;
 
 const RSA_EXPONENT_DEFAULT: f64 = 65537.0;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "generateKeyPair", generate_key_pair);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("generateKeyPair", generate_key_pair);
 }
 
 /// `generateKeyPair(kind, bits, exponent or curve, callback)` -> `[public, private]`

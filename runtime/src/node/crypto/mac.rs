@@ -1,5 +1,6 @@
 //! HMAC, and the comparison that takes the same time for every input.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 
 use super::args::{Encoding, bytes, encoded, index, with_bytes};
@@ -7,7 +8,6 @@ use super::fault::Fault;
 use super::hash::numbered;
 use super::raw::Hmac;
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::set_function;
 
 struct Mac(RefCell<Option<Hmac>>);
 
@@ -15,11 +15,11 @@ impl Native for Mac {
     const TAG: u32 = 0x484d_4143;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "hmacNew", hmac_new);
-    set_function(scope, target, "hmacUpdate", hmac_update);
-    set_function(scope, target, "hmacDigest", hmac_digest);
-    set_function(scope, target, "timingSafeEqual", timing_safe_equal);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("hmacNew", hmac_new);
+    to.function("hmacUpdate", hmac_update);
+    to.function("hmacDigest", hmac_digest);
+    to.function("timingSafeEqual", timing_safe_equal);
 }
 
 /// The HMAC of `data`.

@@ -1,21 +1,21 @@
 //! Random bytes and prime numbers.
 
+use crate::node::binder::Binder;
 use openssl::bn::{BigNum, BigNumContext};
 
 use super::args::{bytes, bytes_if_given, finish, index, now_or_later};
 use super::fault::Fault;
 use crate::node::buffer::view::View;
-use crate::node::set_function;
 use crate::pool::Value;
 
 /// OpenSSL takes lengths as `int`.
 const CHUNK_BYTES_MAX: usize = 1 << 30;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "randomFill", random_fill);
-    set_function(scope, target, "randomBytes", random_bytes);
-    set_function(scope, target, "generatePrime", generate_prime);
-    set_function(scope, target, "checkPrime", check_prime);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("randomFill", random_fill);
+    to.function("randomBytes", random_bytes);
+    to.function("generatePrime", generate_prime);
+    to.function("checkPrime", check_prime);
 }
 
 fn fill(target: &mut [u8]) -> Result<(), Fault> {

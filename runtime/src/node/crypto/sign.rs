@@ -1,5 +1,6 @@
 //! Signatures, encryption by key pairs, and agreement on a secret.
 
+use crate::node::binder::Binder;
 use std::sync::Arc;
 
 use openssl::bn::BigNum;
@@ -15,17 +16,16 @@ use super::args::{bytes, bytes_if_given, now_or_later, number, text};
 use super::fault::Fault;
 use super::hash::digest;
 use super::key::{Key, key};
-use crate::node::set_function;
 use crate::pool::Value;
 
 const PSS_SALT_LENGTH_DIGEST: f64 = -1.0;
 const PSS_SALT_LENGTH_AUTO: f64 = -2.0;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "sign", sign);
-    set_function(scope, target, "verify", verify);
-    set_function(scope, target, "pkeyCrypt", pkey_crypt);
-    set_function(scope, target, "agree", agree);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("sign", sign);
+    to.function("verify", verify);
+    to.function("pkeyCrypt", pkey_crypt);
+    to.function("agree", agree);
 }
 
 /// How a signature is made.

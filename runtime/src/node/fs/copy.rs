@@ -1,12 +1,12 @@
 //! Copies of files, by the kernel where it can.
 
+use crate::node::binder::Binder;
 use std::path::Path;
 
 use super::arguments::{c_path, int, path};
 use super::file::{close_file, open_file};
 use super::stat::{file_size, of_descriptor};
 use super::{Arguments, Operation, Returned, last_errno, perform};
-use crate::node::set_function;
 use crate::pool::{Outcome, Value};
 
 /// `fs.constants.COPYFILE_*`.
@@ -19,8 +19,8 @@ const STEP_BYTES_MAX: usize = 0x7fff_f000;
 /// The buffer of a copy that the kernel cannot make.
 const BUFFER_BYTES: usize = 128 * 1024;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "copyFile", copy_file);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("copyFile", copy_file);
 }
 
 /// `copyFile(from, to, mode, callback)`

@@ -1,5 +1,6 @@
 //! Folders: their entries at once or one by one, made and unmade.
 
+use crate::node::binder::Binder;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{DirEntry, ReadDir};
@@ -11,7 +12,6 @@ use std::sync::{Arc, Mutex};
 use super::arguments::{Names, c_path, flag, int, names, path, size};
 use super::link::path_value;
 use super::{Arguments, Operation, Returned, done, errno_of, last_errno, perform};
-use crate::node::set_function;
 use crate::pool::{Outcome, Value};
 
 /// libuv's numbers for kinds of entries.
@@ -34,15 +34,15 @@ struct OpenFolder {
     entries: Arc<Mutex<ReadDir>>,
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "readdir", readdir);
-    set_function(scope, target, "opendir", opendir);
-    set_function(scope, target, "adoptFolder", adopt_folder);
-    set_function(scope, target, "readFolder", read_folder);
-    set_function(scope, target, "closeFolder", close_folder);
-    set_function(scope, target, "mkdir", mkdir);
-    set_function(scope, target, "mkdtemp", mkdtemp);
-    set_function(scope, target, "rmdir", rmdir);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("readdir", readdir);
+    to.function("opendir", opendir);
+    to.function("adoptFolder", adopt_folder);
+    to.function("readFolder", read_folder);
+    to.function("closeFolder", close_folder);
+    to.function("mkdir", mkdir);
+    to.function("mkdtemp", mkdtemp);
+    to.function("rmdir", rmdir);
 }
 
 fn kind(entry: &DirEntry) -> i64 {

@@ -3,7 +3,7 @@
 use super::arguments::{c_path, int, path, position, size};
 use super::memory::Memory;
 use super::{Arguments, Operation, Returned, check, last_errno, perform, retry};
-use crate::node::set_function;
+use crate::node::binder::Binder;
 use crate::pool::{Outcome, Value};
 
 /// Most bytes that one read or write moves, as Linux has it.
@@ -11,16 +11,16 @@ const TRANSFER_BYTES_MAX: usize = 0x7fff_f000;
 /// Most views in one gathering read or write, as Linux has it.
 const VECTORS_MAX: usize = 1024;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "open", open);
-    set_function(scope, target, "close", close);
-    set_function(scope, target, "read", read);
-    set_function(scope, target, "readv", readv);
-    set_function(scope, target, "write", write);
-    set_function(scope, target, "writev", writev);
-    set_function(scope, target, "fsync", fsync);
-    set_function(scope, target, "fdatasync", fdatasync);
-    set_function(scope, target, "ftruncate", ftruncate);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("open", open);
+    to.function("close", close);
+    to.function("read", read);
+    to.function("readv", readv);
+    to.function("write", write);
+    to.function("writev", writev);
+    to.function("fsync", fsync);
+    to.function("fdatasync", fdatasync);
+    to.function("ftruncate", ftruncate);
 }
 
 /// `open(path, flags, mode, callback)` -> descriptor

@@ -1,20 +1,20 @@
 //! Names of files: rename, link, unlink, symbolic links, the real path.
 
+use crate::node::binder::Binder;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use super::arguments::{Names, names, path};
 use super::{Arguments, Operation, Returned, done, errno_of, perform};
-use crate::node::set_function;
 use crate::pool::{Outcome, Value};
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "rename", rename);
-    set_function(scope, target, "link", link);
-    set_function(scope, target, "symlink", symlink);
-    set_function(scope, target, "unlink", unlink);
-    set_function(scope, target, "readlink", readlink);
-    set_function(scope, target, "realpath", realpath);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("rename", rename);
+    to.function("link", link);
+    to.function("symlink", symlink);
+    to.function("unlink", unlink);
+    to.function("readlink", readlink);
+    to.function("realpath", realpath);
 }
 
 /// A path as the caller wants names.

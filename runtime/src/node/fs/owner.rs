@@ -2,14 +2,14 @@
 
 use super::arguments::{c_path, int, path};
 use super::{Arguments, Operation, Returned, check, perform};
-use crate::node::set_function;
+use crate::node::binder::Binder;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "chmod", chmod);
-    set_function(scope, target, "fchmod", fchmod);
-    set_function(scope, target, "chown", chown);
-    set_function(scope, target, "lchown", lchown);
-    set_function(scope, target, "fchown", fchown);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("chmod", chmod);
+    to.function("fchmod", fchmod);
+    to.function("chown", chown);
+    to.function("lchown", lchown);
+    to.function("fchown", fchown);
 }
 
 /// `chmod(path, mode, callback)`

@@ -1,19 +1,19 @@
 //! `rm`: files and whole trees.
 
+use crate::node::binder::Binder;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::arguments::{c_path, flag, float, int, path};
 use super::stat::{is_folder, of_link};
 use super::{Arguments, Operation, Returned, errno_of, perform};
-use crate::node::set_function;
 use crate::pool::{Outcome, Value};
 
 /// Errors that may go away by themselves.
 const WORTH_RETRYING: [i32; 5] = [libc::EBUSY, libc::EMFILE, libc::ENFILE, libc::ENOTEMPTY, libc::EPERM];
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "removeTree", remove_tree);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("removeTree", remove_tree);
 }
 
 struct Retries {

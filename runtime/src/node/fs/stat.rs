@@ -1,19 +1,19 @@
 //! What is known of a file or a file system, as lists of numbers that `internal/fs/stats` gives names to.
 
+use crate::node::binder::Binder;
 use std::ffi::CStr;
 use std::os::fd::RawFd;
 
 use super::arguments::{c_path, flag, int, path};
 use super::{Arguments, Operation, Returned, check, last_errno, perform};
-use crate::node::set_function;
 use crate::pool::{Outcome, Value};
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "stat", stat);
-    set_function(scope, target, "lstat", lstat);
-    set_function(scope, target, "fstat", fstat);
-    set_function(scope, target, "statfs", statfs);
-    set_function(scope, target, "access", access);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("stat", stat);
+    to.function("lstat", lstat);
+    to.function("fstat", fstat);
+    to.function("statfs", statfs);
+    to.function("access", access);
 }
 
 /// The kernel's full answer, with the time of birth.

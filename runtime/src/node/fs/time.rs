@@ -2,12 +2,12 @@
 
 use super::arguments::{c_path, float, int, path};
 use super::{Arguments, Operation, Returned, check, perform};
-use crate::node::set_function;
+use crate::node::binder::Binder;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "utimes", utimes);
-    set_function(scope, target, "lutimes", lutimes);
-    set_function(scope, target, "futimes", futimes);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("utimes", utimes);
+    to.function("lutimes", lutimes);
+    to.function("futimes", futimes);
 }
 
 /// Seconds since the epoch, possibly before it, as the kernel has them. Microseconds are what a number of seconds holds.

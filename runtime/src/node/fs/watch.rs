@@ -3,6 +3,7 @@
 //! Contract: each event enters JavaScript through the doorway as kind `watch` with the watched path as the resource. A
 //! watch of the kernel is shared by all watchers of the same file and ends with the last of them.
 
+use crate::node::binder::Binder;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,6 @@ use super::{Arguments, Returned, last_errno, retry, set_status};
 use crate::core::core;
 use crate::doorway::{self, Entry};
 use crate::event_loop::WATCHES;
-use crate::node::set_function;
 use crate::pool::{Value, value_to_js};
 use crate::records::Cause;
 
@@ -59,10 +59,10 @@ thread_local! {
     static WATCHERS: RefCell<Watchers> = RefCell::default();
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "watch", watch);
-    set_function(scope, target, "closeWatch", close_watch);
-    set_function(scope, target, "refWatch", ref_watch);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("watch", watch);
+    to.function("closeWatch", close_watch);
+    to.function("refWatch", ref_watch);
 }
 
 fn queue() -> Result<i32, i32> {

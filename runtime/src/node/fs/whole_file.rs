@@ -1,5 +1,6 @@
 //! Whole files read or written in one trip to the pool.
 
+use crate::node::binder::Binder;
 use std::ffi::CString;
 
 use super::arguments::{c_path, flag, int, path};
@@ -7,7 +8,6 @@ use super::file::{close_file, open_file, read_some, write_some};
 use super::memory::Memory;
 use super::stat::{file_size, is_regular};
 use super::{Arguments, On, Operation, Returned, Stage, last_errno, perform};
-use crate::node::set_function;
 use crate::pool::{Outcome, Value};
 
 /// A larger file is read by pieces, so that it holds no thread of the pool for long: JavaScript goes on by descriptor.
@@ -17,9 +17,9 @@ const WHOLE_FILE_BYTES_MAX: u64 = (1 << 31) - 1;
 /// What is read at once from a file that has no size of its own.
 const PIECE_BYTES: usize = 64 * 1024;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "readFile", read_file);
-    set_function(scope, target, "writeFile", write_file);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("readFile", read_file);
+    to.function("writeFile", write_file);
 }
 
 /// A file to open, or one that is open and stays so.

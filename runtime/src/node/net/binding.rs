@@ -1,5 +1,6 @@
 //! `binding('net')`: what JavaScript does with handles. A handle is its number; a result below 0 is a negative errno.
 
+use crate::node::binder::Binder;
 use std::os::fd::{OwnedFd, RawFd};
 
 use rondo_protocol::CallbackKind;
@@ -11,81 +12,53 @@ use crate::observe::{Task, TaskClass};
 use super::Callbacks;
 use super::handle::{Made, Owner, Role};
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    use crate::node::set_function as set;
-    set(scope, target, "setCallbacks", set_callbacks);
-    set(scope, target, "listenTcp", listen_tcp);
-    set(scope, target, "listenPipe", listen_pipe);
-    set(scope, target, "connectTcp", connect_tcp);
-    set(scope, target, "connectPipe", connect_pipe);
-    set(scope, target, "open", open);
-    set(scope, target, "attach", attach);
-    set(scope, target, "readStart", read_start);
-    set(scope, target, "readStop", read_stop);
-    set(scope, target, "writeBytes", write_bytes);
-    set(scope, target, "writeLatin1", write_latin1);
-    set(scope, target, "writeUtf8", write_utf8);
-    set(scope, target, "shutdown", shutdown);
-    set(scope, target, "close", close);
-    set(scope, target, "reset", reset);
-    set(scope, target, "ref", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("setCallbacks", set_callbacks);
+    to.function("listenTcp", listen_tcp);
+    to.function("listenPipe", listen_pipe);
+    to.function("connectTcp", connect_tcp);
+    to.function("connectPipe", connect_pipe);
+    to.function("open", open);
+    to.function("attach", attach);
+    to.function("readStart", read_start);
+    to.function("readStop", read_stop);
+    to.function("writeBytes", write_bytes);
+    to.function("writeLatin1", write_latin1);
+    to.function("writeUtf8", write_utf8);
+    to.function("shutdown", shutdown);
+    to.function("close", close);
+    to.function("reset", reset);
+    to.function("ref", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
         core().net.borrow_mut().set_refed(id_argument(&args), true);
     });
-    set(scope, target, "unref", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
+    to.function("unref", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
         core().net.borrow_mut().set_refed(id_argument(&args), false);
     });
-    set(
-        scope,
-        target,
-        "hasRef",
-        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-            rv.set_bool(core().net.borrow_mut().get(id_argument(&args)).is_some_and(|handle| handle.refed));
-        },
-    );
-    set(scope, target, "setNoDelay", set_no_delay);
-    set(scope, target, "setKeepAlive", set_keep_alive);
-    set(
-        scope,
-        target,
-        "getsockname",
-        |scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, rv: v8::ReturnValue| {
-            name(scope, &args, rv, socket::local_name);
-        },
-    );
-    set(
-        scope,
-        target,
-        "getpeername",
-        |scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, rv: v8::ReturnValue| {
-            name(scope, &args, rv, socket::peer_name);
-        },
-    );
-    set(
-        scope,
-        target,
-        "bytesRead",
-        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-            rv.set_double(core().net.borrow_mut().get(id_argument(&args)).map_or(0.0, |h| h.bytes_read as f64));
-        },
-    );
-    set(
-        scope,
-        target,
+    to.function("hasRef", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+        rv.set_bool(core().net.borrow_mut().get(id_argument(&args)).is_some_and(|handle| handle.refed));
+    });
+    to.function("setNoDelay", set_no_delay);
+    to.function("setKeepAlive", set_keep_alive);
+    to.function("getsockname", |scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, rv: v8::ReturnValue| {
+        name(scope, &args, rv, socket::local_name);
+    });
+    to.function("getpeername", |scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, rv: v8::ReturnValue| {
+        name(scope, &args, rv, socket::peer_name);
+    });
+    to.function("bytesRead", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+        rv.set_double(core().net.borrow_mut().get(id_argument(&args)).map_or(0.0, |h| h.bytes_read as f64));
+    });
+    to.function(
         "bytesWritten",
         |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
             let mut net = core().net.borrow_mut();
             rv.set_double(net.get(id_argument(&args)).map_or(0.0, |h| (h.bytes_written as usize + h.waiting()) as f64));
         },
     );
-    set(
-        scope,
-        target,
-        "queueSize",
-        |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
-            rv.set_double(core().net.borrow_mut().get(id_argument(&args)).map_or(0.0, |h| h.waiting() as f64));
-        },
-    );
-    set(scope, target, "fd", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+    to.function("queueSize", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
+        rv.set_double(core().net.borrow_mut().get(id_argument(&args)).map_or(0.0, |h| h.waiting() as f64));
+    });
+    to.function("fd", |_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue| {
         rv.set_int32(core().net.borrow_mut().get(id_argument(&args)).map_or(-1, |h| h.raw()));
     });
 }

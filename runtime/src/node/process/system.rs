@@ -1,15 +1,15 @@
 //! The rarer questions about the process: resource usage, identity, memory limits, its title.
 
-use crate::node::set_function;
+use crate::node::binder::Binder;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "resourceUsage", resource_usage);
-    set_function(scope, target, "threadCpuUsage", thread_cpu_usage);
-    set_function(scope, target, "setId", set_id);
-    set_function(scope, target, "getGroups", get_groups);
-    set_function(scope, target, "setGroups", set_groups);
-    set_function(scope, target, "memoryLimits", memory_limits);
-    set_function(scope, target, "setTitle", set_title);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("resourceUsage", resource_usage);
+    to.function("threadCpuUsage", thread_cpu_usage);
+    to.function("setId", set_id);
+    to.function("getGroups", get_groups);
+    to.function("setGroups", set_groups);
+    to.function("memoryLimits", memory_limits);
+    to.function("setTitle", set_title);
 }
 
 fn int(args: &v8::FunctionCallbackArguments, index: i32) -> i64 {

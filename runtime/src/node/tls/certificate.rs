@@ -1,5 +1,6 @@
 //! Certificates as JavaScript sees them, and the names of what can be wrong with them.
 
+use crate::node::binder::Binder;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
@@ -10,7 +11,6 @@ use super::bytes;
 use crate::node::crypto::Fault;
 use crate::node::crypto::key::{Key, key, key_to_js};
 use crate::node::native_object::{Native, unwrap, wrap};
-use crate::node::set_function;
 use crate::pool::{self, Value};
 
 /// A server asked for a certificate and got none.
@@ -22,14 +22,14 @@ impl Native for Certificate {
     const TAG: u32 = 0x5835_3039;
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "certificateNew", certificate_new);
-    set_function(scope, target, "certificateFields", certificate_fields);
-    set_function(scope, target, "certificatePem", certificate_pem);
-    set_function(scope, target, "certificatePublicKey", certificate_public_key);
-    set_function(scope, target, "certificateIssuedBy", certificate_issued_by);
-    set_function(scope, target, "certificateVerify", certificate_verify);
-    set_function(scope, target, "certificateMatchesKey", certificate_matches_key);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("certificateNew", certificate_new);
+    to.function("certificateFields", certificate_fields);
+    to.function("certificatePem", certificate_pem);
+    to.function("certificatePublicKey", certificate_public_key);
+    to.function("certificateIssuedBy", certificate_issued_by);
+    to.function("certificateVerify", certificate_verify);
+    to.function("certificateMatchesKey", certificate_matches_key);
 }
 
 /// `certificateNew(PEM or DER)`

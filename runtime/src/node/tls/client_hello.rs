@@ -1,8 +1,8 @@
 //! What a client says before a server must choose its certificate: the name it wants and the protocols it speaks
 //! (RFC 8446 §4.1.2, RFC 6066 §3, RFC 7301). A server's context can so be chosen before the connection is made.
 
+use crate::node::binder::Binder;
 use crate::node::buffer::view::View;
-use crate::node::set_function;
 use crate::pool::{self, Value};
 
 const RECORD_HANDSHAKE: u8 = 22;
@@ -13,8 +13,8 @@ const EXTENSION_ALPN: u16 = 16;
 /// A hello larger than this is left to the library to refuse.
 const HELLO_BYTES_MAX: usize = 64 * 1024;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "readClientHello", read_client_hello);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("readClientHello", read_client_hello);
 }
 
 /// `readClientHello(bytes)` -> `[server name, protocols]`, null when more bytes are needed

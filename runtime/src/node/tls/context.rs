@@ -1,5 +1,6 @@
 //! Contexts: certificates, keys, trust, and the choices of protocol; and what each connection keeps beside its state.
 
+use crate::node::binder::Binder;
 use std::cell::{OnceCell, RefCell};
 use std::sync::OnceLock;
 
@@ -17,7 +18,7 @@ use super::{bytes, text};
 use crate::node::crypto::Fault;
 use crate::node::crypto::key::{Key, key, private_from_pem};
 use crate::node::native_object::{Native, wrap};
-use crate::node::{set_function, strings_to_js};
+use crate::node::strings_to_js;
 
 pub struct Context(pub SslContext);
 
@@ -44,9 +45,9 @@ thread_local! {
     static ROOTS: OnceCell<Vec<X509>> = const { OnceCell::new() };
 }
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "contextNew", context_new);
-    set_function(scope, target, "rootCertificates", root_certificates);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("contextNew", context_new);
+    to.function("rootCertificates", root_certificates);
 }
 
 pub fn attach(ssl: &mut Ssl, alpn: Vec<u8>) {

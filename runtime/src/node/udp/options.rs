@@ -4,12 +4,12 @@ use std::ffi::{CStr, CString};
 
 use super::*;
 
-pub fn bind<'s>(scope: &mut v8::PinScope<'s, '_>, target: v8::Local<'s, v8::Object>) {
-    set_function(scope, target, "setOption", set_option);
-    set_function(scope, target, "bufferSize", buffer_size);
-    set_function(scope, target, "member", member);
-    set_function(scope, target, "sourceMember", source_member);
-    set_function(scope, target, "setInterface", set_interface);
+pub fn bind(to: &mut Binder<'_, '_, '_>) {
+    to.function("setOption", set_option);
+    to.function("bufferSize", buffer_size);
+    to.function("member", member);
+    to.function("sourceMember", source_member);
+    to.function("setInterface", set_interface);
 }
 
 /// The index of a network interface by its name or number; 0 is none in particular.

@@ -1,0 +1,111 @@
+//! The startup snapshot: the heap as it is after `internal/bootstrap`, made when the program is built, so that a process
+//! needs not read and run the core modules again.
+//!
+//! V8 asks of whoever makes and whoever reads a snapshot to list the native functions in it in the same order; `functions`
+//! is that list. A realm is made from the modules' texts instead where V8 got flags, which may change what the modules find,
+//! and where a debugger wants to see all scripts (V8 tells of none that come out of a snapshot).
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::cli::Options;
+use crate::core::{Core, core, install};
+use crate::node::binder::Binder;
+
+/// Modules that most programs use, run beyond what the bootstrap needs.
+pub const PRELOADED: &[&str] = &["internal/main", "internal/module/cjs", "path"];
+
+/// The context with our bootstrap; the default one is V8's own, for `vm`.
+const CONTEXT_INDEX: usize = 0;
+
+/// A global that V8 gives to a context only when it comes out of the snapshot, and that `primordials` keeps.
+const LATE_GLOBAL: &str = "SharedArrayBuffer";
+
+/// Whether V8 runs with the flags with which the snapshot was made.
+static FLAGS_ARE_USUAL: AtomicBool = AtomicBool::new(true);
+
+static SNAPSHOT: OnceLock<&'static [u8]> = OnceLock::new();
+
+/// Gives the program's snapshot, before anything runs. An empty one is none.
+pub fn provide(snapshot: &'static [u8]) {
+    if !snapshot.is_empty() {
+        let _ = SNAPSHOT.set(snapshot);
+    }
+}
+
+/// What a realm is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Snapshot,
+    Texts,
+}
+
+fn origin() -> Origin {
+    let options = &core().options;
+    let is_inspected = options.inspect.is_some() || rondo_inspector::workers::are_watched();
+    let is_usual = !is_inspected && FLAGS_ARE_USUAL.load(Ordering::Relaxed);
+    if is_usual && SNAPSHOT.get().is_some() { Origin::Snapshot } else { Origin::Texts }
+}
+
+/// Says that V8 has got flags from the command line: no realm of this process comes out of the snapshot.
+pub fn flags_given() {
+    FLAGS_ARE_USUAL.store(false, Ordering::Relaxed);
+}
+
+/// All isolates of a process are made from the same snapshot, since they share what is read-only in it; a realm made from
+/// texts takes its plain context.
+pub fn make_isolate(parameters: v8::CreateParams) -> (v8::OwnedIsolate, Origin) {
+    let parameters = match SNAPSHOT.get().copied() {
+        None => parameters,
+        Some(snapshot) => parameters.snapshot_blob(snapshot.into()).external_references(functions().into()),
+    };
+    (v8::Isolate::new(parameters), origin())
+}
+
+pub fn make_context<'s>(scope: &mut v8::PinScope<'s, '_, ()>, origin: Origin) -> v8::Local<'s, v8::Context> {
+    let options = v8::ContextOptions::default();
+    match origin {
+        Origin::Texts => v8::Context::new(scope, options),
+        Origin::Snapshot => {
+            v8::Context::from_snapshot(scope, CONTEXT_INDEX, options).expect("the snapshot has this context")
+        }
+    }
+}
+
+/// All native functions that the snapshot may hold.
+fn functions() -> Vec<v8::ExternalReference> {
+    let mut addresses = Vec::new();
+    super::bind_loader(&mut Binder::List(&mut addresses));
+    crate::node::list_functions(&mut addresses);
+    addresses
+}
+
+/// Makes the snapshot; for the program's build.
+pub fn make() -> Vec<u8> {
+    super::initialize_v8();
+    if let Err(error) = Core::new(Options::default()).map(install) {
+        crate::exception::fatal(&format!("the event loop could not be made: {error}"));
+    }
+    let mut isolate = v8::Isolate::snapshot_creator(Some(functions().into()), None);
+    isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
+    {
+        v8::scope!(let scope, &mut isolate);
+        let plain = v8::Context::new(scope, v8::ContextOptions::default());
+        scope.set_default_context(plain);
+        let context = v8::Context::new(scope, v8::ContextOptions::default());
+        let index = scope.add_context(context);
+        assert_eq!(index, CONTEXT_INDEX, "the first context that is not the default one");
+        let scope = &mut v8::ContextScope::new(scope, context);
+        let global = context.global(scope);
+        let shared = v8::SharedArrayBuffer::new(scope, 0).expect("an empty one can be made");
+        let shared = v8::Local::<v8::Object>::try_from(v8::Local::<v8::Value>::from(shared)).expect("it is an object");
+        let constructor = crate::node::get_value(scope, shared, "constructor");
+        crate::node::set_value(scope, global, LATE_GLOBAL, constructor);
+        super::bootstrap(scope, PRELOADED);
+        let key = v8::String::new(scope, LATE_GLOBAL).expect("short");
+        global.delete(scope, key.into());
+    }
+    let blob =
+        isolate.create_blob(v8::FunctionCodeHandling::Keep).expect("the heap after the bootstrap can be written");
+    blob.to_vec()
+}
