@@ -4,7 +4,8 @@
 #[repr(align(16))]
 struct Aligned<T>(T);
 
-static SNAPSHOT: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/snapshot.bin")));
+static SNAPSHOT: Aligned<[u8; include_bytes!(concat!(env!("OUT_DIR"), "/snapshot.bin")).len()]> =
+    Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/snapshot.bin")));
 
 fn main() {
     rondo_runtime::main(&SNAPSHOT.0)
