@@ -12,7 +12,8 @@ const uncaught = require('internal/process/uncaught');
 const process = require('process');
 
 require('internal/globals');
-require('internal/webassembly').install();
+// V8 gives a context its WebAssembly when it comes out of the snapshot.
+onStartup(require('internal/webassembly').install);
 
 // From here on the inspector may ask about the loop.
 onStartup(() => loop.setTrampolines({
