@@ -24,7 +24,7 @@ test('Emacs: findings, hover, definition, and the marks of a running program', n
   const file = join(folder, 'app.js');
   writeFileSync(file, source);
   writeFileSync(join(folder, 'package.json'), '{}');
-  const running = await startInspected([file], { timeoutMs: 110_000 });
+  const running = await startInspected([file], { timeoutMs: 240_000 });
   t.after(() => running.stop());
   const config = snippet('lsp/README.md');
   assert.ok(config.includes('127.0.0.1:9229'));

@@ -34,7 +34,7 @@ export class Emacs {
   #home = mkdtempSync(join(tmpdir(), 'rondo-emacs-'));
   #calls = 0;
 
-  constructor(config, { timeoutMs = 90_000, env: more = {} } = {}) {
+  constructor(config, { timeoutMs = 240_000, env: more = {} } = {}) {
     mkdirSync(join(this.#home, '.emacs.d'));
     this.#write(join('.emacs.d', 'init.el'), config);
     this.socket = join(this.#home, 'socket');
