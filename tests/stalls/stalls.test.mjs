@@ -64,7 +64,9 @@ test('the second stall of a function names who scheduled it', async () => {
   const { stalls, line } = await stallsOf('twice');
   const [first, second] = stalls.filter(({ callback }) => callback.definition?.functionName === 'slow');
   // A machine without a processor to spare may have a part of its own in one of the two: then they have not one cause.
-  assert.strictEqual(first.fingerprint === second.fingerprint, first.cause.class === second.cause.class, JSON.stringify(stalls));
+  // Or leave no moment to take a stack in, and then the line is that of the function.
+  const isSame = first.cause.class === second.cause.class && first.line.lineNumber === second.line.lineNumber;
+  assert.strictEqual(first.fingerprint === second.fingerprint, isSame, JSON.stringify(stalls));
   assert.strictEqual(second.callback.scheduledBy[0].lineNumber, line('SCHEDULER'));
 });
 
