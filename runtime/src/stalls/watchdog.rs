@@ -93,6 +93,7 @@ struct Watchdog {
 impl Watchdog {
     fn run(mut self) {
         loop {
+            let delay_ns = run_delay_ns(OWN_SCHEDSTAT);
             let now = now_ns();
             let wait = match self.slot.busy_since_ns() {
                 0 => {
@@ -101,7 +102,7 @@ impl Watchdog {
                 }
                 busy_since => self.look(now, busy_since),
             };
-            self.sleep(now + wait);
+            self.sleep(now + wait, delay_ns);
         }
     }
 
@@ -116,9 +117,9 @@ impl Watchdog {
     }
 
     /// Sleeps until `wakes_at`, which counts from before the look that is over: the machine may have struck during that.
-    fn sleep(&self, wakes_at: u64) {
+    /// `delay_ns` is how long this thread had waited for a processor by then.
+    fn sleep(&self, wakes_at: u64, delay_ns: u64) {
         self.slot.wakes_at_ns.store(wakes_at, Ordering::Relaxed);
-        let delay_ns = run_delay_ns(OWN_SCHEDSTAT);
         thread::park_timeout(Duration::from_nanos(wakes_at.saturating_sub(now_ns())));
         let now = now_ns();
         let late = now.saturating_sub(wakes_at);
