@@ -144,3 +144,27 @@ test('a source map names the file in which breakpoints are set and shown', async
   const { breakpoints } = await client.request('breakpointLocations', { source: { path: source }, line: 2 });
   assert.deepStrictEqual(breakpoints.map(({ line }) => line), [2]);
 });
+
+test('a broken source map is told, and the script is debugged as it is', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rondo-dap-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const script = join(folder, 'main.js');
+  const maps = {
+    'cut.js.map': '{"version":3,"sources":["main.ts"],"mappings":"AAC',
+    'other.js.map': '{"version":3,"sources":["main.ts"],"names":[],"mappings":"!!!"}',
+    'missing.js.map': undefined,
+    'data:application/json;base64,e2Jyb2tlbg==': undefined,
+  };
+  for (const [map, text] of Object.entries(maps)) {
+    if (text) writeFileSync(join(folder, map), text);
+    writeFileSync(script, `let one = 1;\nconsole.log(one);\n//# sourceMappingURL=${map}\n`);
+    const client = adapter(context);
+    await client.launch({ program: script }, { breakpoints: { [script]: [2] } });
+    assert.strictEqual((await client.stopped()).reason, 'breakpoint', map);
+    const frame = await client.top();
+    assert.deepStrictEqual([frame.source.path, frame.line], [script, 2], map);
+    assert.match(client.output_text, /source map of .*main\.js can't be read: ./, map);
+    await client.request('continue', thread);
+    await client.event('terminated');
+  }
+});
