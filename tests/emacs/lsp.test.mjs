@@ -5,24 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Emacs, needsEmacs, quoted, snippet } from '../lib/emacs.mjs';
+import { holdingProgram } from '../lib/headless_editor.mjs';
 import { startInspected } from '../lib/rondo.mjs';
-
-const source = `const fs = require('fs');
-function hold(ms) {
-  const end = Date.now() + ms;
-  while (Date.now() < end) {}
-}
-setInterval(function tick() {
-  hold(120);
-  fs.existsSync('x');
-}, 50);
-`;
 
 test('Emacs: findings, hover, definition, and the marks of a running program', needsEmacs('lsp-mode'), async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rondo-emacs-app-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'app.js');
-  writeFileSync(file, source);
+  writeFileSync(file, holdingProgram);
   writeFileSync(join(folder, 'package.json'), '{}');
   const running = await startInspected([file], { timeoutMs: 240_000 });
   t.after(() => running.stop());

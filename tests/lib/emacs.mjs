@@ -1,11 +1,11 @@
 // The real Emacs, as a daemon, driven by its own client program; what a document's Emacs Lisp block says is its init file.
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { HeadlessEditor } from './headless_editor.mjs';
 import { needs } from './needs.mjs';
-import { program, root } from './rondo.mjs';
+import { root } from './rondo.mjs';
 
 const run = promisify(execFile);
 
@@ -30,40 +30,24 @@ export function snippet(document) {
 export const quoted = (text) => JSON.stringify(text);
 
 /** An Emacs with `config` as its init.el and nothing of the user's; `rondo` is on its path. */
-export class Emacs {
-  #home = mkdtempSync(join(tmpdir(), 'rondo-emacs-'));
+export class Emacs extends HeadlessEditor {
   #calls = 0;
 
   constructor(config, { timeoutMs = 240_000, env: more = {} } = {}) {
-    mkdirSync(join(this.#home, '.emacs.d'));
-    this.#write(join('.emacs.d', 'init.el'), config);
-    this.socket = join(this.#home, 'socket');
-    const path = `${dirname(program())}${delimiter}${process.env.PATH}`;
-    this.env = { ...process.env, PATH: path, HOME: this.#home, LC_ALL: 'C.UTF-8', ...more };
-    this.child = spawn('emacs', [`--fg-daemon=${this.socket}`], { env: this.env, cwd: this.#home, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.output = '';
-    for (const stream of [this.child.stdout, this.child.stderr]) stream.setEncoding('utf8').on('data', (text) => { this.output += text; });
-    const limit = setTimeout(() => this.child.kill('SIGKILL'), timeoutMs);
-    this.ended = new Promise((resolve) => this.child.on('close', () => {
-      clearTimeout(limit);
-      this.isEnded = true;
-      resolve();
-    }));
-  }
-
-  #write(name, text) {
-    const path = join(this.#home, name);
-    writeFileSync(path, text);
-    return path;
+    super('Emacs');
+    mkdirSync(join(this.home, '.emacs.d'));
+    this.write(join('.emacs.d', 'init.el'), config);
+    Object.assign(this.env, { HOME: this.home, LC_ALL: 'C.UTF-8' }, more);
+    this.start('emacs', [`--fg-daemon=${this.socket}`], timeoutMs);
   }
 
   /** Evaluates Emacs Lisp; the value comes back as JSON. */
   async lisp(code) {
-    const answer = join(this.#home, `answer-${this.#calls++}.json`);
+    const answer = join(this.home, `answer-${this.#calls++}.json`);
     const call = `;;; -*- lexical-binding: t -*-
 (let ((rondo-value (progn\n${code}\n)) (coding-system-for-write 'utf-8))
 (write-region (json-encode rondo-value) nil ${quoted(answer)} nil 'silent))`;
-    const file = this.#write(`call-${this.#calls}.el`, call);
+    const file = this.write(`call-${this.#calls}.el`, call);
     try {
       await run('emacsclient', [`--socket-name=${this.socket}`, '--eval', `(load ${quoted(file)} nil t t)`], { env: this.env, timeout: 30_000 });
       return JSON.parse(readFileSync(answer, 'utf8'));
@@ -72,23 +56,5 @@ export class Emacs {
     }
   }
 
-  /** Asks until the answer of `code` is one that `wanted` takes. */
-  async until(code, wanted = Boolean) {
-    for (let last, complaint; ;) {
-      if (this.isEnded) throw new Error(`Emacs ended; last it had ${JSON.stringify(last)}\n${complaint}\n${this.output}`);
-      try {
-        if (existsSync(this.socket)) last = await this.lisp(code);
-        if (last !== undefined && wanted(last)) return last;
-      } catch (error) {
-        if (!this.isEnded) complaint = error.message;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  async stop() {
-    this.child.kill('SIGKILL');
-    await this.ended;
-    rmSync(this.#home, { recursive: true, force: true });
-  }
+  ask(code) { return this.lisp(code); }
 }

@@ -4,20 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { holdingProgram } from '../lib/headless_editor.mjs';
 import { needs, needsInstalled } from '../lib/needs.mjs';
 import { Neovim, newNvim, snippet } from '../lib/neovim.mjs';
 import { startInspected } from '../lib/rondo.mjs';
-
-const source = `const fs = require('fs');
-function hold(ms) {
-  const end = Date.now() + ms;
-  while (Date.now() < end) {}
-}
-setInterval(function tick() {
-  hold(120);
-  fs.existsSync('x');
-}, 50);
-`;
 
 const diagnostics = `local all = {}
 for _, d in ipairs(vim.diagnostic.get(0)) do table.insert(all, { code = d.code, line = d.lnum, severity = d.severity, message = d.message }) end
@@ -50,7 +40,7 @@ for (const [name, nvim, number, options] of [
     const folder = mkdtempSync(join(tmpdir(), 'rondo-neovim-'));
     t.after(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'app.js');
-    writeFileSync(file, source);
+    writeFileSync(file, holdingProgram);
     const running = await startInspected([file], { timeoutMs: 90_000 });
     t.after(() => running.stop());
     const config = snippet('lsp/README.md', number);
