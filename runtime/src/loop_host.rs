@@ -69,7 +69,7 @@ impl LoopHost for Host {
         let recorder = core().doorway.recorder.borrow();
         let offset = epoch_offset_us();
         let newest = recorder.newest(query.before.unwrap_or(0)).take(query.limit as usize);
-        newest.map(|record| describe(record, offset)).collect()
+        newest.map(|record| describe(&record, offset)).collect()
     }
 
     fn chain(&self, _: &mut v8::PinScope<'_, '_>, id: TaskId) -> Vec<Callback> {
@@ -81,7 +81,7 @@ impl LoopHost for Host {
             chain.push(describe_running(&entry));
             from = entry.cause.trigger;
         }
-        chain.extend(recorder.chain(from).into_iter().map(|record| describe(record, offset)));
+        chain.extend(recorder.chain(from).iter().map(|record| describe(record, offset)));
         chain
     }
 
@@ -400,7 +400,7 @@ fn lag() -> Lag {
     let mut waits: Vec<u64> = recorder
         .newest(0)
         .take_while(|record| record.start_ns >= from_ns)
-        .filter_map(|record| held.wait_us(record))
+        .filter_map(|record| held.wait_us(&record))
         .collect();
     waits.sort_unstable();
     Lag { p50_us: percentile(&waits, 50), p99_us: percentile(&waits, 99), max_us: waits.last().copied().unwrap_or(0) }
@@ -420,11 +420,10 @@ fn site_stats(since_us: u64) -> Vec<SiteStats> {
     let offset = epoch_offset_us();
     let held = Held::so_far();
     let threshold = core().doorway.slot.threshold_ns() / 1000;
+    let is_wanted = |record: &Record| wall_us(record.start_ns, offset).unwrap_or(0) >= since_us;
+    let records: Vec<Record> = recorder.newest(0).take_while(is_wanted).collect();
     let mut sums: HashMap<(&Site, CallbackKind), Sums> = HashMap::new();
-    for record in recorder.newest(0) {
-        if wall_us(record.start_ns, offset).unwrap_or(0) < since_us {
-            break;
-        }
+    for record in &records {
         let Some(origin) = record.origin.as_deref() else { continue };
         let Some(site) = origin.definition.as_ref().or(origin.scheduled_by.first()) else { continue };
         let sum = sums.entry((site, record.kind)).or_default();

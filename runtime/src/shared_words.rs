@@ -1,6 +1,8 @@
 //! A few 32-bit words that JavaScript and the loop both read and write, so that neither has to call the other to ask
 //! whether there is work. JavaScript sees them as the `Uint32Array` `binding('loop').words`.
 
+use std::ptr::NonNull;
+
 /// What each word counts; `internal/loop_words.js` has the same list.
 #[derive(Clone, Copy)]
 #[repr(usize)]
@@ -23,7 +25,11 @@ pub enum Word {
 
 const COUNT: usize = 8;
 
-pub struct SharedWords(v8::SharedRef<v8::BackingStore>);
+pub struct SharedWords {
+    base: NonNull<u32>,
+    /// Keeps the memory at `base`.
+    _memory: v8::SharedRef<v8::BackingStore>,
+}
 
 impl SharedWords {
     /// The array that JavaScript sees.
@@ -35,7 +41,8 @@ impl SharedWords {
     /// The words in the memory of the array that `make` made, maybe in the process that built the snapshot.
     pub fn over(memory: v8::SharedRef<v8::BackingStore>) -> SharedWords {
         assert_eq!(memory.byte_length(), COUNT * 4, "the snapshot is of this program");
-        SharedWords(memory)
+        let base = memory.data().expect("the store is not empty").cast();
+        SharedWords { base, _memory: memory }
     }
 
     #[inline]
@@ -53,7 +60,6 @@ impl SharedWords {
     /// A live, aligned word: the store holds COUNT of them, every `Word` is below that, and only this thread uses it.
     #[inline]
     fn at(&self, word: Word) -> *mut u32 {
-        let base = self.0.data().expect("the store is not empty").cast::<u32>().as_ptr();
-        base.wrapping_add(word as usize)
+        self.base.as_ptr().wrapping_add(word as usize)
     }
 }

@@ -4,6 +4,8 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
+use rustix::io::Errno;
+use rustix::net::{SendFlags, SocketFlags};
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 
 use crate::node::net::errno;
@@ -101,35 +103,19 @@ pub fn adopt(fd: RawFd) -> Result<OwnedFd, i32> {
 }
 
 pub fn accept(listener: RawFd) -> io::Result<OwnedFd> {
-    let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-    // SAFETY: null address pointers are allowed, and the descriptor is ours.
-    let fd = unsafe { libc::accept4(listener, std::ptr::null_mut(), std::ptr::null_mut(), flags) };
-    if fd < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: accept4 returned a new descriptor that nobody else owns.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+    Ok(rustix::net::accept_with(borrow(listener), SocketFlags::NONBLOCK | SocketFlags::CLOEXEC)?)
 }
 
 pub fn send(fd: RawFd, bytes: &[u8]) -> io::Result<usize> {
-    // SAFETY: pointer and length come from one slice.
-    let sent = unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
-    if sent >= 0 {
-        return Ok(sent as usize);
+    match rustix::net::send(borrow(fd), bytes, SendFlags::NOSIGNAL) {
+        // A pipe or a terminal takes write and not send.
+        Err(Errno::NOTSOCK) => Ok(rustix::io::write(borrow(fd), bytes)?),
+        sent => Ok(sent?),
     }
-    let error = io::Error::last_os_error();
-    if error.raw_os_error() != Some(libc::ENOTSOCK) {
-        return Err(error);
-    }
-    // SAFETY: as above; a pipe or a terminal takes write and not send.
-    let sent = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
-    if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(sent as usize) }
 }
 
 pub fn receive(fd: RawFd, room: &mut [u8]) -> io::Result<usize> {
-    // SAFETY: pointer and length come from one slice.
-    let read = unsafe { libc::read(fd, room.as_mut_ptr().cast(), room.len()) };
-    if read < 0 { Err(io::Error::last_os_error()) } else { Ok(read as usize) }
+    Ok(rustix::io::read(borrow(fd), room)?)
 }
 
 fn borrow<'a>(fd: RawFd) -> BorrowedFd<'a> {

@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use crate::clock::thread_cpu_ns;
 use crate::core::core;
+use crate::stalls::run_delay::own_run_delay_ns;
 use crate::stalls::slot::Clocks;
-use crate::stalls::watchdog::{OWN_SCHEDSTAT, run_delay_ns};
 
 /// Between two looks of the thread at its own clocks, which are system calls.
 const OWN_INTERVAL_NS: u64 = 10_000_000;
@@ -26,7 +26,7 @@ impl OwnClocks {
 
     #[cold]
     pub fn read(&self, now_ns: u64) {
-        let (cpu_ns, run_delay_ns) = (thread_cpu_ns(), run_delay_ns(OWN_SCHEDSTAT));
+        let (cpu_ns, run_delay_ns) = (thread_cpu_ns(), own_run_delay_ns());
         self.0.set(Clocks { sequence: 0, wall_ns: now_ns, cpu_ns, run_delay_ns });
     }
 
@@ -38,7 +38,7 @@ impl OwnClocks {
             return OffCpu { external_ns: overslept_ns, blocked_ns: 0 };
         }
         let idle = (to_ns - from_ns).saturating_sub(thread_cpu_ns().saturating_sub(before.cpu_ns));
-        let delay = run_delay_ns(OWN_SCHEDSTAT).saturating_sub(before.run_delay_ns);
+        let delay = own_run_delay_ns().saturating_sub(before.run_delay_ns);
         let external_ns = (delay + overslept_ns).min(idle);
         OffCpu { external_ns, blocked_ns: idle - external_ns }
     }
@@ -73,7 +73,7 @@ pub fn off_cpu(sequence: u64, from_ns: u64, to_ns: u64) -> OffCpu {
     let wall = to_ns - base.wall_ns;
     let cpu = thread_cpu_ns().saturating_sub(base.cpu_ns).min(wall);
     // Waiting for a processor is counted by the kernel, being stopped only by the watchdog that was stopped as well.
-    let delay = run_delay_ns(OWN_SCHEDSTAT).saturating_sub(base.run_delay_ns);
+    let delay = own_run_delay_ns().saturating_sub(base.run_delay_ns);
     let after = split(to_ns - from_ns - before, wall, wall - cpu, delay + overslept);
     OffCpu { external_ns: before + after.external_ns, ..after }
 }

@@ -26,6 +26,7 @@ pub mod external;
 mod guilt;
 pub mod log;
 mod report;
+mod run_delay;
 pub mod sample;
 mod script_text;
 mod shares;

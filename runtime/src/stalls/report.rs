@@ -73,7 +73,7 @@ pub fn of_callback(stalls: &Stalls, record: &Record, sequence: u64, micro_ns: u6
     };
     let recorder = core().doorway.recorder.borrow();
     let offset = epoch_offset_us();
-    let chain = recorder.chain(record.cause.trigger).into_iter().map(|record| describe(record, offset)).collect();
+    let chain = recorder.chain(record.cause.trigger).iter().map(|record| describe(record, offset)).collect();
     let callee = guilt.callee.as_ref().filter(|_| matches!(class, CauseClass::Builtin | CauseClass::External));
     let cause = match (op, callee) {
         (Some(op), _) => Cause { class, op: Some(op.name.to_owned()), detail: op.resource.clone() },
@@ -88,14 +88,14 @@ pub fn of_callback(stalls: &Stalls, record: &Record, sequence: u64, micro_ns: u6
 pub fn of_turn(stalls: &Stalls, from_ns: u64, to_ns: u64, first: u64, last: u64) -> Option<Pending> {
     let recorder = core().doorway.recorder.borrow();
     let offset = epoch_offset_us();
-    let records: Vec<&Record> = (first..=last).filter_map(|id| recorder.get(id)).collect();
+    let records: Vec<Record> = (first..=last).filter_map(|id| recorder.get(id)).collect();
     // The kind that took most of the turn stands for it.
     let mut by_kind: HashMap<_, u64> = HashMap::new();
     for record in &records {
         *by_kind.entry(record.kind).or_default() += record.end_ns - record.start_ns;
     }
     let (kind, of_kind_ns) = by_kind.into_iter().max_by_key(|(_, took)| *took)?;
-    let longest = longest_of_worst_site(records.iter().copied().filter(|record| record.kind == kind))?;
+    let longest = longest_of_worst_site(records.iter().filter(|record| record.kind == kind))?;
     let busy: u64 = records.iter().map(|record| record.end_ns - record.start_ns).sum();
     if busy * 2 < to_ns - from_ns {
         // The turn was long, its callbacks were not: the machine or the loop itself held the thread.
@@ -108,7 +108,7 @@ pub fn of_turn(stalls: &Stalls, from_ns: u64, to_ns: u64, first: u64, last: u64)
     let guilt = guilt::of_samples(&samples, from_ns, None, &callback);
     let count = records.iter().filter(|record| record.kind == kind).count();
     let detail = format!("{count} {} callbacks took {} ms in one turn", kind.as_str(), of_kind_ns / 1_000_000);
-    let chain = recorder.chain(longest.cause.trigger).into_iter().map(|record| describe(record, offset)).collect();
+    let chain = recorder.chain(longest.cause.trigger).iter().map(|record| describe(record, offset)).collect();
     let cause = Cause { class: CauseClass::Turn, op: None, detail: Some(detail) };
     let request = stalls.request_of(callback.chain_id.0, longest.kind, longest.task);
     Some(assemble(callback, chain, cause, guilt, request, &samples, from_ns, to_ns))

@@ -15,9 +15,9 @@ use crate::clock::{now_ns, thread_cpu_ns};
 use crate::core::{core, try_core};
 use crate::inspection::PromiseHooks;
 use crate::stalls::callee::{self, Callee};
+use crate::stalls::run_delay::own_run_delay_ns;
 use crate::stalls::shares::OPAQUE_NS_MIN;
 use crate::stalls::slot::Stage;
-use crate::stalls::watchdog::{OWN_SCHEDSTAT, run_delay_ns};
 
 /// Stacks kept of one callback or turn; a stall that goes on longer keeps its first ones.
 pub const SAMPLES_MAX: usize = 400;
@@ -62,7 +62,7 @@ impl Taken {
             callee: None,
             was_opaque: false,
             before: None,
-            run_delay_ns: run_delay_ns(OWN_SCHEDSTAT),
+            run_delay_ns: own_run_delay_ns(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::clock::now_ns;
+use crate::stalls::run_delay::{RunDelay, own_run_delay_ns};
 use crate::stalls::sample;
 use crate::stalls::slot::{Clocks, OVERSLEEP_NS_MIN, Slot};
 
@@ -20,8 +21,6 @@ const RETRIES_MAX: u32 = 200;
 /// The shortest sleep, whatever the threshold.
 const SLEEP_NS_MIN: u64 = 1_000_000;
 
-/// What the kernel counts of the calling thread.
-pub const OWN_SCHEDSTAT: &str = "/proc/thread-self/schedstat";
 /// The clocks of the main thread are read anew where reading them took longer than this, so often at most.
 const CLOCKS_NS_MAX: u64 = 1_000_000;
 const CLOCKS_TRIES_MAX: u32 = 4;
@@ -41,16 +40,16 @@ pub fn start(slot: Arc<Slot>, isolate: v8::IsolateHandle) -> std::io::Result<()>
 /// The clocks of the watched thread, readable from another one.
 struct Watched {
     cpu: libc::clockid_t,
-    schedstat: String,
+    run_delay: RunDelay,
 }
 
 impl Watched {
     fn this_thread() -> Watched {
         let mut cpu = 0;
         // SAFETY: the thread is the calling one, and the pointer is to a live clock id.
-        let (failed, id) = unsafe { (libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut cpu), libc::gettid()) };
+        let failed = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut cpu) };
         let cpu = if failed == 0 { cpu } else { libc::CLOCK_PROCESS_CPUTIME_ID };
-        Watched { cpu, schedstat: format!("/proc/self/task/{id}/schedstat") }
+        Watched { cpu, run_delay: RunDelay::of_this_thread() }
     }
 
     fn cpu_ns(&self) -> u64 {
@@ -65,19 +64,13 @@ impl Watched {
         let mut tries = CLOCKS_TRIES_MAX;
         loop {
             let wall_ns = now_ns();
-            let (cpu_ns, run_delay_ns) = (self.cpu_ns(), run_delay_ns(&self.schedstat));
+            let (cpu_ns, run_delay_ns) = (self.cpu_ns(), self.run_delay.ns());
             tries -= 1;
             if tries == 0 || now_ns() - wall_ns < CLOCKS_NS_MAX {
                 return Clocks { sequence, wall_ns, cpu_ns, run_delay_ns };
             }
         }
     }
-}
-
-/// How long a thread has waited for a processor, 0 where the kernel does not count it.
-pub fn run_delay_ns(schedstat: &str) -> u64 {
-    let text = std::fs::read_to_string(schedstat).unwrap_or_default();
-    text.split_ascii_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
 struct Watchdog {
@@ -93,7 +86,7 @@ struct Watchdog {
 impl Watchdog {
     fn run(mut self) {
         loop {
-            let delay_ns = run_delay_ns(OWN_SCHEDSTAT);
+            let delay_ns = own_run_delay_ns();
             let now = now_ns();
             let wait = match self.slot.busy_since_ns() {
                 0 => {
@@ -128,7 +121,7 @@ impl Watchdog {
         }
         // That others had the processor which this thread wanted says nothing of the main one, whose own such time is
         // counted by the kernel.
-        let late = late.saturating_sub(run_delay_ns(OWN_SCHEDSTAT).saturating_sub(delay_ns));
+        let late = late.saturating_sub(own_run_delay_ns().saturating_sub(delay_ns));
         if late >= OVERSLEEP_NS_MIN {
             self.slot.note_overslept(now, late);
         }

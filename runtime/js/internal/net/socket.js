@@ -14,6 +14,7 @@ const {
   exceptionWithHostPort,
 } = require('internal/errors');
 const { validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
+const { kReadsOn } = require('internal/streams/readable_state');
 const {
   Handle, UV_EOF, kId, kOnClose, kOnConnect, kOnDrain, kOnRead, kOnShutdown, native,
 } = require('internal/net/handle');
@@ -94,6 +95,7 @@ function Socket(options) {
   options.autoDestroy = true;
   options.decodeStrings = false;
   FunctionPrototypeCall(Duplex, this, options);
+  if (this._read === readFromHandle) this._readableState.flags |= kReadsOn;
 
   if (adopted !== undefined) {
     adopt(this, adopted);
@@ -230,7 +232,9 @@ function stopReading(socket) {
 
 // The stream's side.
 
-prototype._read = function _read(n) {
+prototype._read = readFromHandle;
+
+function readFromHandle(n) {
   if (this[kConnection] !== null) {
     this[kConnection].socketWantsToRead();
   } else if (this.connecting || this[kId] < 0) {
@@ -238,7 +242,7 @@ prototype._read = function _read(n) {
   } else if (!this[kReading]) {
     startReading(this);
   }
-};
+}
 
 prototype._write = function _write(chunk, encoding, callback) {
   if (this.connecting) {

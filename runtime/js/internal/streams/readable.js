@@ -58,6 +58,7 @@ const {
   kMultiAwaitDrain,
   kNeedReadable,
   kPaused,
+  kReadsOn,
   kReadableListening,
   kReading,
   kReadingMore,
@@ -65,6 +66,9 @@ const {
 } = require('internal/streams/readable_state');
 
 const kDead = kDestroyed | kErrored;
+// A flowing source that reads on by itself, and nothing that would keep `readMore` from asking it.
+const kReadsOnNow = kReadsOn | kFlowing | kConstructed;
+const kReadsOnMask = kReadsOnNow | kReading | kReadingMore | kSync | kEnded | kDead;
 
 function Readable(options) {
   if (!(this instanceof Readable)) return new Readable(options);
@@ -457,6 +461,11 @@ function addChunk(stream, state, chunk, atFront) {
     else state.awaitDrainWriters = null;
     state.flags |= kDataEmitted;
     stream.emit('data', chunk);
+    if ((state.flags & kReadsOnMask) === kReadsOnNow && state.length === 0) {
+      // What the tick's `read(0)` would come to, without a tick for each chunk.
+      state.flags |= kReading | kNeedReadable;
+      return;
+    }
   } else {
     state.length += (state.flags & kObjectMode) !== 0 ? 1 : chunk.length;
     if (!atFront) state.buffer[state.buffer.length] = chunk;

@@ -38,6 +38,8 @@ const kHasDecoder = 1 << (kOwnBits + 10);
 const kHasFlowing = 1 << (kOwnBits + 11);
 const kFlowing = 1 << (kOwnBits + 12);
 const kPaused = 1 << (kOwnBits + 13);
+// The source goes on by itself once asked, as a socket does: its `_read` has nothing to do after a push.
+const kReadsOn = 1 << (kOwnBits + 14);
 
 const kFresh = kAutoDestroy | kEmitClose | kConstructed | kSync;
 
@@ -124,6 +126,7 @@ module.exports = {
   kMultiAwaitDrain,
   kNeedReadable,
   kPaused,
+  kReadsOn,
   kReadableListening,
   kReading,
   kReadingMore,
