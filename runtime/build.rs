@@ -1,4 +1,4 @@
-//! Lists every core module of `js/` as `(id, source)` pairs, so that adding a file there is all it takes to add a module.
+//! Lists every core module of `js/` as `(id, text)` pairs, so that adding a file there is all it takes to add a module.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,18 @@ fn main() {
     };
     files.sort_by_key(id);
     // Sorted by id: the runtime finds a module by binary search.
-    let mut table = String::from("pub static CORE_MODULES: &[(&str, &str)] = &[\n");
+    let mut table = String::from("pub static CORE_MODULES: &[(&str, Text)] = &[\n");
     for file in &files {
-        writeln!(table, "    ({:?}, include_str!({:?})),", id(file), file).expect("writes to memory");
+        let text = if fs::read(file).expect("js/ can be read").is_ascii() {
+            let bytes = format!("include_bytes!({file:?})");
+            format!(
+                "// SAFETY: the build script has read it, all of it is ASCII.\n    \
+                 Text::Ascii(unsafe {{ v8::String::create_external_onebyte_const_unchecked({bytes}) }})"
+            )
+        } else {
+            format!("Text::Unicode(include_str!({file:?}))")
+        };
+        writeln!(table, "    ({:?}, {text}),", id(file)).expect("writes to memory");
     }
     table.push_str("];\n");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("core_modules.rs");

@@ -1,10 +1,11 @@
 //! How the executable is linked, and the startup snapshot that is a part of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     // At a fixed address nothing of the 100,000 pointers in V8's tables has to be relocated at each start, which takes
     // 1.5 ms and a megabyte and a half of memory. Node and Bun are linked like this too.
     if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
@@ -12,7 +13,11 @@ fn main() {
     }
     // Core modules that are read from the disk at each start are in no snapshot.
     let from_disk = env::var_os("CARGO_FEATURE_JS_FROM_DISK").is_some();
-    let snapshot = if from_disk { Vec::new() } else { rondo_runtime::make_snapshot() };
-    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("snapshot.bin");
-    fs::write(out, snapshot).expect("the build folder is writable");
+    let snapshot = if from_disk { Vec::new() } else { make_snapshot(&out.join("rehearsal.js")) };
+    fs::write(out.join("snapshot.bin"), snapshot).expect("the build folder is writable");
+}
+
+fn make_snapshot(program: &Path) -> Vec<u8> {
+    fs::write(program, "").expect("the build folder is writable");
+    rondo_runtime::make_snapshot(program.to_str().expect("the build folder has a name in Unicode"))
 }

@@ -26,9 +26,10 @@ const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
 /// The shell's exit code for a program that is not there.
 const NOT_FOUND_EXIT_CODE: i32 = 127;
 
-/// Makes the startup snapshot that [`main`] takes: for the program's build script. Called once per process.
-pub fn make_snapshot() -> Vec<u8> {
-    realm::snapshot::make()
+/// Makes the startup snapshot that [`main`] takes: for the program's build script. Called once per process. `program` is a
+/// file with a program whose start shows which functions a start needs.
+pub fn make_snapshot(program: &str) -> Vec<u8> {
+    realm::snapshot::make(program)
 }
 
 /// The program `rondo`: reads the command line, runs what it names, ends with its exit code. The snapshot is what

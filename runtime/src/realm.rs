@@ -13,11 +13,12 @@ use crate::node::binder::Binder;
 use crate::node::throw;
 use crate::node::worker::{self, Start};
 
+mod core_modules;
+mod rehearsal;
 pub mod snapshot;
 
-use snapshot::Origin;
-
-include!(concat!(env!("OUT_DIR"), "/core_modules.rs"));
+use core_modules::{compile_core, core_ids};
+use snapshot::{Origin, PRELOADED};
 
 /// V8's worker threads: more cost memory and gain nothing for a server.
 const V8_THREADS: u32 = 2;
@@ -226,15 +227,23 @@ pub fn take_v8_flags(options: &Options) -> Result<(), String> {
 }
 
 fn initialize_v8() {
+    v8::V8::set_entropy_source(fill_with_random);
     let platform = v8::new_custom_platform(V8_THREADS, false, false, engine_tasks::Receiver).make_shared();
     v8::V8::initialize_platform(platform);
     v8::V8::initialize();
 }
 
+/// V8 on its own opens and reads a file for each of its generators.
+fn fill_with_random(bytes: &mut [u8]) -> bool {
+    // SAFETY: the kernel writes as many bytes as there are.
+    let written = unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+    usize::try_from(written) == Ok(bytes.len())
+}
+
 /// Makes the realm, unless it comes out of the snapshot, and starts it in this process.
 fn begin(scope: &mut v8::PinScope<'_, '_>, origin: Origin) {
     if origin == Origin::Texts {
-        bootstrap(scope, &[]);
+        bootstrap(scope, false);
     }
     // A worker may be ended while it begins.
     if core().is_stopping() {
@@ -253,12 +262,18 @@ fn begin(scope: &mut v8::PinScope<'_, '_>, origin: Origin) {
     }
 }
 
-/// Runs `internal/bootstrap`, which leaves the functions that start the realm.
-fn bootstrap(scope: &mut v8::PinScope<'_, '_>, preloaded: &[&str]) {
+/// Runs `internal/bootstrap`, which leaves the functions that start the realm. What is `for_snapshot` has the modules that
+/// most programs use in it, and nothing that no core module names.
+fn bootstrap(scope: &mut v8::PinScope<'_, '_>, for_snapshot: bool) {
     let native = v8::Object::new(scope);
     bind_loader(&mut Binder::Fill(scope, native));
+    let preloaded = if for_snapshot { PRELOADED } else { &[] };
     let preloaded = crate::node::strings_to_js(scope, preloaded);
     crate::node::set_value(scope, native, "preloaded", preloaded);
+    if for_snapshot {
+        let words = crate::node::strings_to_js(scope, core_modules::words());
+        crate::node::set_value(scope, native, "words", words);
+    }
     let ids = crate::node::strings_to_js(scope, core_ids());
     crate::node::set_value(scope, native, "ids", ids);
     call_core(scope, "internal/loader", &["native"], &[native.into()]);
@@ -300,40 +315,6 @@ fn take_global<'s>(scope: &mut v8::PinScope<'s, '_>, name: &str) -> v8::Local<'s
     function
 }
 
-#[cfg(not(feature = "js-from-disk"))]
-fn core_ids() -> Vec<&'static str> {
-    CORE_MODULES.iter().map(|(id, _)| *id).collect()
-}
-
-#[cfg(not(feature = "js-from-disk"))]
-fn core_source(id: &str) -> Option<std::borrow::Cow<'static, str>> {
-    let found = CORE_MODULES.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?;
-    Some(CORE_MODULES[found].1.into())
-}
-
-#[cfg(feature = "js-from-disk")]
-use from_disk::{core_ids, core_source};
-
-#[cfg(feature = "js-from-disk")]
-mod from_disk;
-
-fn compile_core<'s>(scope: &mut v8::PinScope<'s, '_>, id: &str, names: &[&str]) -> Option<v8::Local<'s, v8::Function>> {
-    let source = core_source(id)?;
-    let source = v8::String::new(scope, &source).expect("core modules fit a string");
-    let url = v8::String::new(scope, &format!("node:{id}")).expect("short");
-    let names: Vec<_> = names.iter().map(|name| v8::String::new(scope, name).expect("short")).collect();
-    let origin = crate::node::scripts::origin(scope, url.into(), false);
-    let mut source = v8::script_compiler::Source::new(source, Some(&origin));
-    v8::script_compiler::compile_function(
-        scope,
-        &mut source,
-        &names,
-        &[],
-        v8::script_compiler::CompileOptions::NoCompileOptions,
-        v8::script_compiler::NoCacheReason::NoReason,
-    )
-}
-
 /// What the loader is given.
 fn bind_loader(to: &mut Binder<'_, '_, '_>) {
     to.function("compile", compile_core_module);
@@ -350,7 +331,7 @@ fn compile_core_module<'s>(
     let names = ["exports", "require", "module", "primordials", "binding"];
     match compile_core(scope, &id, &names) {
         Some(function) => rv.set(function.into()),
-        None if core_source(&id).is_some() => {}
+        None if core_modules::is_there(&id) => {}
         None => throw(scope, "ERR_UNKNOWN_BUILTIN_MODULE", &format!("No such built-in module: {id}")),
     }
 }

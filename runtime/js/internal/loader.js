@@ -38,8 +38,6 @@ function onStartup(begin) {
 }
 modules.set('internal/startup', { loaded: true, exports: { onStartup } });
 
-primordials = requireCore('internal/primordials');
-
 const internal = /^internal\//;
 const publicIds = native.ids.filter((id) => !internal.test(id) && id !== 'globals').sort();
 modules.set('internal/core_modules', {
@@ -48,9 +46,17 @@ modules.set('internal/core_modules', {
     ids: native.ids,
     publicIds,
     isPublic: (id) => publicIds.includes(id),
+    isLoaded: (id) => modules.has(id),
+    isNamed: (word) => words === undefined || words.has(word),
     requireCore,
   },
 });
+
+// The words in all core modules, while a snapshot is made.
+let words = native.words && new Set(native.words);
+delete native.words;
+primordials = requireCore('internal/primordials');
+words = undefined;
 
 const { runMain } = requireCore('internal/bootstrap');
 for (const id of native.preloaded) requireCore(id);

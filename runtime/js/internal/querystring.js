@@ -6,7 +6,7 @@ const { codes: { ERR_INVALID_URI } } = require('internal/errors');
 
 const ASCII_END = 0x80;
 
-/** `%00` … `%FF`. */
+/** `%00` ... `%FF`. */
 const escapes = new Array(256);
 for (let i = 0; i < 256; i++) {
   const digits = '0123456789ABCDEF';

@@ -12,8 +12,10 @@ use crate::cli::Options;
 use crate::core::{Core, core, install};
 use crate::node::binder::Binder;
 
+use super::core_modules::{Script, set_script};
+
 /// Modules that most programs use, run beyond what the bootstrap needs.
-pub const PRELOADED: &[&str] = &["internal/main", "internal/module/cjs", "path"];
+pub const PRELOADED: &[&str] = &["internal/main", "internal/module/cjs", "internal/process/exit", "path"];
 
 /// The context with our bootstrap; the default one is V8's own, for `vm`.
 const CONTEXT_INDEX: usize = 0;
@@ -72,17 +74,23 @@ pub fn make_context<'s>(scope: &mut v8::PinScope<'s, '_, ()>, origin: Origin) ->
     }
 }
 
-/// All native functions that the snapshot may hold.
+/// All native functions and texts of core modules that the snapshot may hold.
 fn functions() -> Vec<v8::ExternalReference> {
     let mut addresses = Vec::new();
     super::bind_loader(&mut Binder::List(&mut addresses));
     crate::node::list_functions(&mut addresses);
+    super::core_modules::list_texts(&mut addresses);
     addresses
 }
 
-/// Makes the snapshot; for the program's build.
-pub fn make() -> Vec<u8> {
+/// Makes the snapshot; for the program's build. `program` is a file with the program whose start is rehearsed.
+pub fn make(program: &str) -> Vec<u8> {
+    if let Err(flag) = super::take_v8_flags(&Options::default()) {
+        crate::exception::fatal(&format!("V8 has no flag {flag} any more"));
+    }
     super::initialize_v8();
+    let bytecode = super::rehearsal::run(program);
+    set_script(Some(Script::Play(bytecode)));
     if let Err(error) = Core::new(Options::default()).map(install) {
         crate::exception::fatal(&format!("the event loop could not be made: {error}"));
     }
@@ -101,10 +109,12 @@ pub fn make() -> Vec<u8> {
         let shared = v8::Local::<v8::Object>::try_from(v8::Local::<v8::Value>::from(shared)).expect("it is an object");
         let constructor = crate::node::get_value(scope, shared, "constructor");
         crate::node::set_value(scope, global, LATE_GLOBAL, constructor);
-        super::bootstrap(scope, PRELOADED);
+        super::bootstrap(scope, true);
         let key = v8::String::new(scope, LATE_GLOBAL).expect("short");
         global.delete(scope, key.into());
     }
+    // What was compiled for the snapshot and not called since is not to be thrown away.
+    v8::V8::set_flags_from_string("--no-flush-bytecode");
     let blob =
         isolate.create_blob(v8::FunctionCodeHandling::Keep).expect("the heap after the bootstrap can be written");
     blob.to_vec()

@@ -1,4 +1,4 @@
-// Buffer's readFloatLE … writeDoubleBE, through one float and one double whose bytes can be seen.
+// Buffer's readFloatLE ... writeDoubleBE, through one float and one double whose bytes can be seen.
 'use strict';
 
 const { Float32Array, Float64Array, TypedArrayPrototypeGetBuffer, Uint8Array } = primordials;

@@ -1,4 +1,4 @@
-// Buffer's readUInt8 … readBigInt64BE and readUIntLE … readIntBE: integers from bytes.
+// Buffer's readUInt8 ... readBigInt64BE and readUIntLE ... readIntBE: integers from bytes.
 //
 // Each reads its first and last byte before anything else: if both exist the offset is a good one, and only if not is it
 // worth finding out what is wrong with it.

@@ -1,4 +1,4 @@
-// atob and btoa, as the HTML standard has them (§8.3, base64 utility methods).
+// atob and btoa, as the HTML standard has them (section 8.3, base64 utility methods).
 'use strict';
 
 const { codes: { ERR_MISSING_ARGS } } = require('internal/errors');

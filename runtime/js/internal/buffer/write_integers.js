@@ -1,4 +1,4 @@
-// Buffer's writeUInt8 … writeBigInt64BE and writeUIntLE … writeIntBE: integers to bytes. Each returns the offset after it.
+// Buffer's writeUInt8 ... writeBigInt64BE and writeUIntLE ... writeIntBE: integers to bytes. Each returns the offset after it.
 'use strict';
 
 const { FunctionPrototypeCall, MathFloor, Number } = primordials;

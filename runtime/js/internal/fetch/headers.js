@@ -18,7 +18,7 @@ let setImmutable;
 let isHeaders;
 
 class Headers {
-  // Lower-case name to `[name as given, value, …]`; only `set-cookie` has more than one value.
+  // Lower-case name to `[name as given, value, ...]`; only `set-cookie` has more than one value.
   #map = new SafeMap();
   #isImmutable = false;
 

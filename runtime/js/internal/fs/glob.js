@@ -1,4 +1,4 @@
-// Path patterns: `*`, `?`, `[…]`, `{a,b}`, `**` and `+(…)`-like groups, for `fs.glob` and `path.matchesGlob`.
+// Path patterns: `*`, `?`, `[...]`, `{a,b}`, `**` and `+(...)`-like groups, for `fs.glob` and `path.matchesGlob`.
 //
 // A pattern is opened into alternatives without braces, each a list of segments: a string, a regular expression, or the
 // globstar. The walk carries a set of places in these lists from folder to folder, so each folder is read once.

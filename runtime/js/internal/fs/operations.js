@@ -1,4 +1,4 @@
-// Operations that are one native call, in their three forms: `xSync(…)`, `x(…, callback)` and `promises.x(…)`.
+// Operations that are one native call, in their three forms: `xSync(...)`, `x(..., callback)` and `promises.x(...)`.
 //
 // An operation is written once, as what it passes to the native side (`prepare`) and what it makes of the answer
 // (`finish`); the forms differ only in how they call and how an error comes back.

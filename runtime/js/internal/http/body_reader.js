@@ -1,4 +1,4 @@
-// Takes the body of one incoming message out of the bytes of its connection (RFC 9112 §6.3): by length, by chunks with
+// Takes the body of one incoming message out of the bytes of its connection (RFC 9112 section 6.3): by length, by chunks with
 // trailers, or until the connection closes. Both sides use it.
 'use strict';
 
@@ -40,7 +40,7 @@ class BodyReader {
     }
   }
 
-  // Reads bytes[start…end) and returns where it stopped: `end`, or where the next message begins, or a fault.
+  // Reads bytes[start...end) and returns where it stopped: `end`, or where the next message begins, or a fault.
   read(bytes, start, end) {
     switch (this.framing) {
       case LENGTH: {

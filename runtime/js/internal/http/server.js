@@ -251,7 +251,7 @@ prototype.serve = function serve(request, response, flags) {
     response.end();
     return;
   }
-  // Whoever stands before us may have chosen the other one (RFC 9112 §3.2).
+  // Whoever stands before us may have chosen the other one (RFC 9112 section 3.2).
   if ((flags & FLAG_MULTIPLE_HOSTS) !== 0) {
     response.writeHead(400, ['Connection', 'close']);
     response.end();

@@ -2,6 +2,7 @@
 'use strict';
 
 const native = binding('process');
+const { isLoaded } = require('internal/core_modules');
 const EXIT_UNSETTLED = 13;
 
 function currentCode() {
@@ -18,7 +19,7 @@ function emitExit() {
 
 // The loop has nothing left. A program that still waits at its top level never will go on.
 function emitNaturalExit() {
-  const stalled = esm().isStalled();
+  const stalled = isLoaded('internal/module/esm') && esm().isStalled();
   if (stalled && process.exitCode === undefined) process.exitCode = EXIT_UNSETTLED;
   const code = emitExit();
   if (stalled && code === EXIT_UNSETTLED) {

@@ -1,4 +1,4 @@
-// `process.on('SIGINT', …)`: a signal is watched while it has a listener.
+// `process.on('SIGINT', ...)`: a signal is watched while it has a listener.
 'use strict';
 
 const native = binding('signals');

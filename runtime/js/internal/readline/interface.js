@@ -1,5 +1,5 @@
 // `Interface`: lines from a stream; on a terminal, a line that is edited. Display and editing are in their own files and
-// become methods here, under the names by which programs have always reached them (`_ttyWrite`, `_refreshLine`, …).
+// become methods here, under the names by which programs have always reached them (`_ttyWrite`, `_refreshLine`, ...).
 'use strict';
 
 const {

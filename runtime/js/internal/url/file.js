@@ -93,7 +93,7 @@ function pathToFileURL(filepath, options = undefined) {
 }
 
 function uncURL(filepath) {
-  // Extended paths: `\\?\UNC\server\share` and `\\?\C:\…`.
+  // Extended paths: `\\?\UNC\server\share` and `\\?\C:\...`.
   const isExtended = StringPrototypeStartsWith(filepath, '\\\\?\\');
   if (isExtended && !StringPrototypeStartsWith(filepath, '\\\\?\\UNC\\')) return pathToFileURL(StringPrototypeSlice(filepath, 4), { windows: true });
   const start = isExtended ? 8 : 2;

@@ -22,7 +22,7 @@ for (const characters of ['*-._', '0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'a
 // A space is kept by the encoder and becomes a plus afterwards.
 unescaped[32] = 1;
 
-/** The list `[name, value, …]` that a query (without its `?`) holds. */
+/** The list `[name, value, ...]` that a query (without its `?`) holds. */
 function parseForm(query) {
   const list = [];
   let start = 0;

@@ -1,6 +1,6 @@
 'use strict';
 
-// Frames of the WebSocket protocol (RFC 6455 §5) as a client sends and reads them.
+// Frames of the WebSocket protocol (RFC 6455 section 5) as a client sends and reads them.
 
 const { ArrayPrototypePush, TypedArrayPrototypeFill, TypedArrayPrototypeSet } = primordials;
 const { Buffer } = require('buffer');

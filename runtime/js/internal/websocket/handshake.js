@@ -1,6 +1,6 @@
 'use strict';
 
-// The opening handshake of a client (RFC 6455 §4.1), over node:http and node:https.
+// The opening handshake of a client (RFC 6455 section 4.1), over node:http and node:https.
 
 const { ArrayPrototypeIncludes, ArrayPrototypeJoin, ObjectAssign, StringPrototypeToLowerCase } = primordials;
 

@@ -81,7 +81,7 @@ class Highlighter {
     this.at++;
   }
 
-  // `\p{…}`, `\u{…}`, `\k<…>`: the delimiters in one colour, the name in another.
+  // `\p{...}`, `\u{...}`, `\k<...>`: the delimiters in one colour, the name in another.
   #named(start, end, lowerBy) {
     const close = StringPrototypeIndexOf(this.text, end, this.at + 1);
     if (close === -1) {
