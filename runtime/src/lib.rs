@@ -3,6 +3,8 @@
 mod cli;
 mod clock;
 mod core;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod cxx_runtime;
 mod doorway;
 mod engine_tasks;
 mod event_loop;
