@@ -36,8 +36,10 @@ if (isMainThread) {
     // A word that another thread changes wakes this one.
     const word = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker('Atomics.notify(require("worker_threads").workerData, 0)', { eval: true, workerData: word });
+    // The worker may be gone before this thread sees the word.
+    const exited = new Promise((resolve) => { worker.on('exit', resolve); });
     assert.strictEqual(await Atomics.waitAsync(word, 0, 0).value, 'ok');
-    await new Promise((resolve) => { worker.on('exit', resolve); });
+    await exited;
 
     const { setFlagsFromString } = require('v8');
     setFlagsFromString('--expose-gc');

@@ -44,7 +44,7 @@ pub fn words() -> Vec<&'static str> {
         Text::Ascii(text) => text.as_str(),
         Text::Unicode(text) => text,
     });
-    let words = texts.flat_map(|text| text.split(|one: char| !one.is_ascii_alphanumeric()));
+    let words = texts.flat_map(|text| text.split(|one: char| !one.is_ascii_alphanumeric() && one != '_'));
     let words: BTreeSet<_> = words.filter(|word| !word.is_empty()).collect();
     words.into_iter().collect()
 }
