@@ -119,6 +119,17 @@ EventEmitter.prototype.emit = function emit(type, a, b, c) {
 };
 ObjectDefineProperties(EventEmitter.prototype.emit, { length: { __proto__: null, value: 1 } });
 
+const { emit } = EventEmitter.prototype;
+
+// `emitter.emit(type, a)` where `handler` is what the table has for `type`: events that come with each chunk need not be
+// looked up by name. An `emit` of the program's own is called all the same.
+function emitTo(emitter, type, handler, a) {
+  if (typeof handler !== 'function' || emitter.emit !== emit) return emitter.emit(type, a);
+  const result = FunctionPrototypeCall(handler, emitter, a);
+  if (result !== undefined && result !== null && emitter[kCapture] === true) watchRejection(emitter, result, type, [a]);
+  return true;
+}
+
 EventEmitter.prototype.addListener = function addListener(type, listener) {
   return insert(this, type, listener, false);
 };
@@ -429,6 +440,7 @@ function setDefaultMaxListeners(n) {
 module.exports = {
   EventEmitter,
   PresetTable,
+  emitTo,
   getDefaultMaxListeners,
   kCapture,
   kErrorMonitor,

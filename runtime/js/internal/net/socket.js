@@ -6,6 +6,7 @@ const { FunctionPrototypeCall, NumberIsFinite, ObjectDefineProperties, ObjectSet
 const { Duplex } = require('stream');
 const timers = require('timers');
 const { Buffer } = require('buffer');
+const { FastBuffer } = require('internal/buffer/memory');
 const {
   codes: {
     ERR_INVALID_ARG_VALUE, ERR_INVALID_HANDLE_TYPE, ERR_OUT_OF_RANGE, ERR_SOCKET_CLOSED, ERR_SOCKET_CLOSED_BEFORE_CONNECTION,
@@ -165,8 +166,9 @@ prototype[kOnRead] = function onRead(nread, slab, offset) {
   if (nread > 0) {
     if (this.destroyed) return;
     const onread = this[kOnReadBuffer];
-    if (onread !== null) return readIntoBuffer(this, onread, Buffer.from(slab, offset, nread));
-    if (!this.push(Buffer.from(slab, offset, nread))) stopReading(this);
+    const bytes = new FastBuffer(slab, offset, nread);
+    if (onread !== null) return readIntoBuffer(this, onread, bytes);
+    if (!this.push(bytes)) stopReading(this);
     return;
   }
   if (nread === 0) return;

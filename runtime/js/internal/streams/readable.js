@@ -27,6 +27,7 @@ const {
   },
 } = require('internal/errors');
 const EventEmitter = require('events');
+const { emitTo } = require('internal/events/emitter');
 const process = require('process');
 const { Buffer } = require('buffer');
 const { Stream } = require('internal/streams/legacy');
@@ -455,12 +456,13 @@ function acceptChunk(stream, state, chunk, encoding) {
 }
 
 function addChunk(stream, state, chunk, atFront) {
-  if ((state.flags & (kFlowing | kSync)) === kFlowing && state.length === 0 && stream.listenerCount('data') > 0) {
+  const listener = stream._events?.data;
+  if ((state.flags & (kFlowing | kSync)) === kFlowing && state.length === 0 && listener !== undefined) {
     // Straight through to the reader.
     if ((state.flags & kMultiAwaitDrain) !== 0) state.awaitDrainWriters.clear();
     else state.awaitDrainWriters = null;
     state.flags |= kDataEmitted;
-    stream.emit('data', chunk);
+    emitTo(stream, 'data', listener, chunk);
     if ((state.flags & kReadsOnMask) === kReadsOnNow && state.length === 0) {
       // What the tick's `read(0)` would come to, without a tick for each chunk.
       state.flags |= kReading | kNeedReadable;
