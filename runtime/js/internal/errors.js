@@ -274,7 +274,7 @@ function isStackOverflowError(error) {
 }
 
 module.exports = {
-  codes, AbortError, DNSException, NodeAggregateError, kIsNodeError, hideStackFrames, uvException, uvExceptionWithHostPort,
+  codes, define, AbortError, DNSException, NodeAggregateError, kIsNodeError, hideStackFrames, uvException, uvExceptionWithHostPort,
   errnoException, ErrnoException: errnoException, exceptionWithHostPort, ExceptionWithHostPort: exceptionWithHostPort,
   UVExceptionWithHostPort: uvExceptionWithHostPort, UVException: uvException, dnsException, genericNodeError, connResetException,
   ConnResetException: connResetException, aggregateTwoErrors, isStackOverflowError,

@@ -14,6 +14,7 @@ pub mod esm;
 pub mod fs;
 pub mod heap;
 pub mod histogram;
+pub mod http2;
 pub mod http_parser;
 pub mod inspector;
 pub mod loop_binding;
@@ -50,6 +51,7 @@ const BINDINGS: &[(&str, Bind)] = &[
     ("fs", fs::bind),
     ("heap", heap::bind),
     ("histogram", histogram::bind),
+    ("http2", http2::bind),
     ("http_parser", http_parser::bind),
     ("inspector", inspector::bind),
     ("loop", loop_binding::bind),

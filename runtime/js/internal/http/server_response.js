@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  ArrayIsArray, FunctionPrototypeCall, ObjectKeys, ObjectSetPrototypeOf, RegExpPrototypeExec, SafeMap,
+  ArrayIsArray, ArrayPrototypeJoin, FunctionPrototypeCall, ObjectKeys, ObjectSetPrototypeOf, RegExpPrototypeExec, SafeMap,
 } = primordials;
 
 const {
@@ -196,14 +196,8 @@ function checkLink(value) {
 prototype.writeEarlyHints = function writeEarlyHints(hints, callback) {
   validateObject(hints, 'hints');
   if (hints.link === null || hints.link === undefined) return;
-  let link = hints.link;
-  if (ArrayIsArray(link)) {
-    if (link.length === 0) return;
-    for (let i = 0; i < link.length; i++) checkLink(link[i]);
-    link = link.join(', ');
-  } else {
-    checkLink(link);
-  }
+  const link = linkHeader(hints.link);
+  if (link === '') return;
   let head = `HTTP/1.1 103 Early Hints\r\nLink: ${link}\r\n`;
   const names = ObjectKeys(hints);
   for (let i = 0; i < names.length; i++) {
@@ -215,4 +209,14 @@ prototype.writeEarlyHints = function writeEarlyHints(hints, callback) {
   this._writeRaw(`${head}\r\n`, 'latin1', callback);
 };
 
-module.exports = { ServerResponse };
+/** The value of a `Link` header: one link, or a list of them. */
+function linkHeader(link) {
+  if (!ArrayIsArray(link)) {
+    checkLink(link);
+    return link;
+  }
+  for (let i = 0; i < link.length; i++) checkLink(link[i]);
+  return ArrayPrototypeJoin(link, ', ');
+}
+
+module.exports = { ServerResponse, linkHeader };
