@@ -14,7 +14,7 @@ use crate::observe::Observer;
 use crate::pool::Pool;
 use crate::profile::Profile;
 use crate::recording::Recordings;
-use crate::shared_words::SharedWords;
+use crate::shared_words::{SharedArray, SharedWords};
 use crate::stalls::Stalls;
 
 /// The JavaScript functions through which the loop enters, set once by `internal/bootstrap`.
@@ -44,6 +44,8 @@ pub struct Core {
     pub pool: Pool,
     pub trampolines: OnceCell<Trampolines>,
     pub words: OnceCell<SharedWords>,
+    /// What the HTTP parser says beside its result.
+    pub http_info: OnceCell<SharedArray<f64>>,
     /// Its `callback` is the function of the `nextTick` that runs.
     pub running_tick: OnceCell<v8::Global<v8::Object>>,
     /// Its `callback` is the function of the timer or immediate that runs or ran last.
@@ -76,6 +78,7 @@ impl Core {
             inspection: Inspection::default(),
             trampolines: OnceCell::new(),
             words: OnceCell::new(),
+            http_info: OnceCell::new(),
             running_tick: OnceCell::new(),
             running_timer: OnceCell::new(),
             context: OnceCell::new(),

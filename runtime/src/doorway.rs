@@ -165,6 +165,13 @@ impl Doorway {
         self.records_off.set(true);
     }
 
+    /// The second of Unix time at `now_ns`, 0 while it is not known how the monotonic clock lies in wall time.
+    #[inline]
+    pub fn wall_second(&self, now_ns: u64) -> u32 {
+        let offset_us = self.epoch_offset_us.get();
+        if offset_us == 0 { 0 } else { ((now_ns / 1000).wrapping_add_signed(offset_us) / 1_000_000) as u32 }
+    }
+
     /// Looks anew at how the monotonic clock lies in wall time, which may have been set.
     pub fn refresh_epoch(&self) {
         self.epoch_offset_us.set(epoch_offset_us());

@@ -4,13 +4,13 @@
 //! times a second at most, for functions that have stalled before. The always-on records need none of this.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use rondo_inspector::needs::Needs;
 use rondo_inspector::script_url::script_url;
 use rondo_protocol::CallbackKind;
 use rondo_protocol::site::Site;
+use rustc_hash::FxHashMap;
 
 use crate::core::core;
 use crate::doorway::class_of;
@@ -75,7 +75,7 @@ const RECORDING_CAPTURES_PER_SECOND_MAX: u32 = 5000;
 
 #[derive(Default)]
 pub struct Observer {
-    origins: RefCell<HashMap<Task, Rc<Origin>>>,
+    origins: RefCell<FxHashMap<Task, Rc<Origin>>>,
     /// Whether `origins` holds anything.
     any: Cell<bool>,
     budget: Cell<(u64, u32)>,
@@ -83,7 +83,7 @@ pub struct Observer {
     looks: Cell<(u64, u32)>,
     guilt_rests: Cell<bool>,
     /// Whether a script, by its id, is the program's.
-    scripts: RefCell<HashMap<i32, bool>>,
+    scripts: RefCell<FxHashMap<i32, bool>>,
     /// What [`Word::Observed`] shall hold.
     bits: Cell<u32>,
     /// The tick that runs, 0 for none.

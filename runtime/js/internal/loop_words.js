@@ -10,4 +10,5 @@ module.exports = {
   IMMEDIATES_LEFT: 4,
   CURRENT_CALLBACK: 5,
   OBSERVED: 6,
+  WALL_SECOND: 7,
 };

@@ -92,6 +92,9 @@ impl EventLoop {
     pub fn update_time(&self) -> u64 {
         let now = now_ns();
         core().doorway.stamp(now);
+        if let Some(words) = core().words.get() {
+            words.set(Word::WallSecond, core().doorway.wall_second(now));
+        }
         self.now_ms.set((now - self.started_ns) / 1_000_000);
         self.now_ms.get()
     }

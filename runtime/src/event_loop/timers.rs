@@ -5,7 +5,9 @@
 //! keeps each running timer at a small number, its slot, and so does this. Times are whole milliseconds of the loop's
 //! clock.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::records::Cause;
 
@@ -52,7 +54,7 @@ struct List {
 #[derive(Default)]
 pub struct Timers {
     entries: Vec<Option<Entry>>,
-    lists: HashMap<u64, List, DurationHasher>,
+    lists: FxHashMap<u64, List>,
     queue: BTreeSet<(u64, u64, u64)>,
     next_order: u64,
     refed: usize,
@@ -186,31 +188,6 @@ impl Entry {
     fn due(&self, slot: SlotNumber) -> Due {
         let Plan { id, duration, repeats, cause, .. } = self.plan;
         Due { slot, id, at_ms: self.started + duration, repeats, cause }
-    }
-}
-
-/// A multiplicative hash: the keys are durations.
-#[derive(Default, Clone, Copy)]
-pub struct DurationHasher(u64);
-
-impl std::hash::BuildHasher for DurationHasher {
-    type Hasher = DurationHasher;
-    fn build_hasher(&self) -> DurationHasher {
-        DurationHasher(0)
-    }
-}
-
-impl std::hash::Hasher for DurationHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
     }
 }
 

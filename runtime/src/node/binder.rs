@@ -32,19 +32,6 @@ impl<'s, 'i> Binder<'_, 's, 'i> {
         }
     }
 
-    /// A function whose data is the binding's own property `property`, which was set before.
-    pub fn function_over(&mut self, name: &str, property: &str, callback: impl MapFnTo<v8::FunctionCallback>) {
-        let callback = callback.map_fn_to();
-        match self {
-            Self::Fill(scope, target) => {
-                let data = super::get_value(scope, *target, property);
-                fill_function(scope, *target, name, callback, data);
-            }
-            Self::Attach(..) => {}
-            Self::List(addresses) => addresses.push(v8::ExternalReference { function: callback }),
-        }
-    }
-
     /// A function that optimized code calls as one of `fast`, and all other code as `callback`.
     pub fn fast_function(&mut self, name: &str, callback: v8::FunctionCallback, fast: &'static [CFunction]) {
         match self {

@@ -15,8 +15,9 @@ mod chunked;
 mod fault;
 mod head;
 
-use crate::node::binder::Binder;
+use crate::node::binder::{Binder, memory_of};
 use crate::node::set_value;
+use crate::shared_words::SharedArray;
 use std::cell::Cell;
 
 use crate::core::core;
@@ -42,11 +43,19 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
         let info = v8::Float64Array::new(scope, buffer, 0, INFO_LENGTH).expect("the buffer has this length");
         set_value(scope, target, "info", info.into());
     });
-    to.function_over("parseRequest", "info", parse_request);
-    to.function_over("parseResponse", "info", parse_response);
-    to.function_over("headers", "info", headers);
-    to.function_over("decodeChunked", "info", decode_chunked);
-    to.function_over("parseTrailers", "info", parse_trailers);
+    to.at_start(|scope, target| {
+        let info = SharedArray::over(memory_of(scope, target, "info"), INFO_LENGTH);
+        assert!(core().http_info.set(info).is_ok(), "the parser's binding is taken once");
+    });
+    to.function("parseRequest", parse_request);
+    to.function("parseResponse", parse_response);
+    to.function("headers", headers);
+    to.function("decodeChunked", decode_chunked);
+    to.function("parseTrailers", parse_trailers);
+}
+
+fn info() -> &'static SharedArray<f64> {
+    core().http_info.get().expect("the binding is attached before its functions are called")
 }
 
 fn parse_request<'s>(
@@ -81,7 +90,7 @@ fn parse_head<'s>(
                 let method = METHODS.get(head.code as usize).unwrap_or(&"?");
                 core().stalls.note_request(format!("{method} {}", String::from_utf8_lossy(head.text)));
             }
-            let info = Info::of(&args);
+            let info = info();
             info.set(INFO_END, (start + head.end) as f64);
             info.set(INFO_CODE, f64::from(head.code));
             info.set(INFO_MINOR_VERSION, f64::from(head.minor_version));
@@ -93,7 +102,7 @@ fn parse_head<'s>(
         }
         Parsed::Partial => result.set_int32(0),
         Parsed::Faulty(fault, right) => {
-            Info::of(&args).set(INFO_END, right as f64);
+            info().set(INFO_END, right as f64);
             result.set_int32(fault as i32);
         }
     }
@@ -146,7 +155,7 @@ fn decode_chunked<'s>(
     for (index, number) in state.to_numbers().into_iter().enumerate() {
         numbers.set(index, number);
     }
-    let info = Info::of(&args);
+    let info = info();
     info.set(INFO_CODE, f64::from(u8::from(state.at_trailers())));
     info.set(INFO_END, (start + *outcome.as_ref().unwrap_or(&0)) as f64);
     info.set(INFO_FAULT, outcome.err().map_or(0.0, |fault| f64::from(fault as u8)));
@@ -227,15 +236,6 @@ impl Numbers {
         for (byte, cell) in number.to_ne_bytes().into_iter().zip(self.cells(index)) {
             cell.set(byte);
         }
-    }
-}
-
-/// The array that every function of the binding has as its data.
-struct Info;
-
-impl Info {
-    fn of(args: &v8::FunctionCallbackArguments<'_>) -> Numbers {
-        Numbers::of(args.data()).expect("bind gave each function its info array")
     }
 }
 

@@ -11,6 +11,8 @@ const {
   hideStackFrames,
 } = require('internal/errors');
 
+const { WALL_SECOND, words } = require('internal/loop_words');
+
 const parser = binding('http_parser');
 
 // Indexes of `parser.info`.
@@ -79,16 +81,15 @@ function parseError(fault, rawPacket, bytesParsed) {
   return error;
 }
 
-// Nothing that isn't asked for is allocated: the date is made once a second.
+// Nothing that isn't asked for is allocated: the date is made once a second. The loop says which second it is.
 let dateSecond = 0;
 let date = '';
 
 function utcDate() {
-  const now = DateNow();
-  const second = MathFloor(now / 1000);
+  const second = words[WALL_SECOND] || MathFloor(DateNow() / 1000);
   if (second !== dateSecond) {
     dateSecond = second;
-    date = DatePrototypeToUTCString(new Date(now));
+    date = DatePrototypeToUTCString(new Date(second * 1000));
   }
   return date;
 }
@@ -105,22 +106,36 @@ function checkInvalidHeaderChar(value) {
   return RegExpPrototypeExec(INVALID_VALUE, value) !== null;
 }
 
+// What is known of a header's name, as it was written: its lower-case form, and the line it made last, for programs mostly
+// say the same again. Only values that passed every check and are short are remembered.
+class KnownName {
+  constructor(lower) {
+    this.lower = lower;
+    this.value = '';
+    // Made when the value comes for the second time in a row.
+    this.line = '';
+  }
+}
+
 // Names that passed once pass at once; the table is bounded because names can come from outside.
 const KNOWN_NAMES_MAX = 512;
-const lowerNames = new SafeMap();
+const knownNames = new SafeMap();
 
-// The lower-case form of a header name, which must be a valid one.
-function lowerName(name) {
-  const known = lowerNames.get(name);
-  if (known !== undefined) return known;
-  return learnName(name);
+// `name` must be a valid name of a header.
+function knownName(name) {
+  return knownNames.get(name) ?? learnName(name);
 }
 
 function learnName(name) {
   validateHeaderName(name);
-  const lower = StringPrototypeToLowerCase(name);
-  if (lowerNames.size < KNOWN_NAMES_MAX) lowerNames.set(name, lower);
-  return lower;
+  const known = new KnownName(StringPrototypeToLowerCase(name));
+  if (knownNames.size < KNOWN_NAMES_MAX) knownNames.set(name, known);
+  return known;
+}
+
+// Text in one piece: what is put together of pieces is walked piece by piece each time it is written.
+function flat(text) {
+  return require('buffer').Buffer.from(text, 'latin1').latin1Slice();
 }
 
 const validateHeaderName = hideStackFrames((name, label) => {
@@ -172,7 +187,8 @@ module.exports = {
   METHODS_BY_NUMBER,
   checkInvalidHeaderChar,
   checkIsHttpToken,
-  lowerName,
+  flat,
+  knownName,
   parseError,
   parser,
   utcDate,

@@ -14,7 +14,7 @@ const {
 } = require('internal/errors');
 const { validateString } = require('internal/validators');
 const {
-  BEYOND_ASCII, checkInvalidHeaderChar, kOutHeaders, lowerName, utcDate, validateHeaderValue,
+  BEYOND_ASCII, checkInvalidHeaderChar, flat, kOutHeaders, knownName, utcDate, validateHeaderValue,
 } = require('internal/http/common');
 
 const CRLF = '\r\n';
@@ -29,22 +29,21 @@ const HAS_DATE = 8;
 const HAS_EXPECT = 16;
 const HAS_TRAILER = 32;
 
-// The lines that most responses end with, made once a second.
+// The lines that most responses end with, made once a second: with the blank line that ends the head, and without.
 let tail = '';
+let lastTail = '';
 let tailDate = '';
 let tailTimeout = 0;
 
-function defaultTail(keepAliveTimeout) {
+function makeTails(keepAliveTimeout) {
   const date = utcDate();
-  if (date !== tailDate || keepAliveTimeout !== tailTimeout) {
-    tailDate = date;
-    tailTimeout = keepAliveTimeout;
-    tail = `Date: ${date}${CRLF}Connection: keep-alive${CRLF}`;
-    if (keepAliveTimeout) tail += `Keep-Alive: timeout=${MathFloor(keepAliveTimeout / 1000)}${CRLF}`;
-    // Flat once, instead of at each write.
-    tail = ArrayPrototypeJoin([tail], '');
-  }
-  return tail;
+  if (date === tailDate && keepAliveTimeout === tailTimeout) return;
+  tailDate = date;
+  tailTimeout = keepAliveTimeout;
+  let lines = `Date: ${date}${CRLF}Connection: keep-alive${CRLF}`;
+  if (keepAliveTimeout) lines += `Keep-Alive: timeout=${MathFloor(keepAliveTimeout / 1000)}${CRLF}`;
+  tail = flat(lines);
+  lastTail = flat(lines + CRLF);
 }
 
 // `headers` is the map of setHeader, a plain object, a flat list or a list of pairs.
@@ -52,13 +51,13 @@ function storeHeader(firstLine, headers) {
   const head = { text: firstLine, bits: 0 };
   if (headers) {
     if (headers === this[kOutHeaders]) {
-      for (const entry of headers.values()) addHeader(this, head, entry.lower, entry.name, entry.value, false);
+      for (const entry of headers.values()) addHeader(this, head, entry.known, entry.name, entry.value, false);
     } else if (ArrayIsArray(headers)) {
       addList(this, head, headers);
     } else {
       const names = ObjectKeys(headers);
       for (let i = 0; i < names.length; i++) {
-        addHeader(this, head, lowerName(names[i]), names[i], headers[names[i]], true);
+        addHeader(this, head, knownName(names[i]), names[i], headers[names[i]], true);
       }
     }
   }
@@ -73,7 +72,14 @@ function storeHeader(firstLine, headers) {
     ((bits & HAS_CONTENT_LENGTH) !== 0 || this.useChunkedEncodingByDefault || Boolean(this.agent));
   if (this.sendDate && persists && (bits & (HAS_DATE | HAS_CONNECTION)) === 0 && !this._removedConnection &&
       this._defaultKeepAlive && !this.maxRequestsOnConnectionReached && !(this._maxRequestsPerSocket > 0)) {
-    text += defaultTail(this._keepAliveTimeout);
+    makeTails(this._keepAliveTimeout);
+    if ((bits & (HAS_CONTENT_LENGTH | HAS_TRAILER)) === HAS_CONTENT_LENGTH) {
+      this._header = text + lastTail;
+      this._headerSent = false;
+      if ((bits & HAS_EXPECT) !== 0) this._send('');
+      return;
+    }
+    text += tail;
   } else {
     if (this.sendDate && (bits & HAS_DATE) === 0) text += `Date: ${utcDate()}${CRLF}`;
     if (this._removedConnection) this._last = !this.shouldKeepAlive;
@@ -121,38 +127,50 @@ function framingLine(message, bits) {
 function addList(message, head, list) {
   if (list.length > 0 && ArrayIsArray(list[0])) {
     for (let i = 0; i < list.length; i++) {
-      addHeader(message, head, lowerName(list[i][0]), list[i][0], list[i][1], true);
+      addHeader(message, head, knownName(list[i][0]), list[i][0], list[i][1], true);
     }
     return;
   }
   if (list.length % 2 !== 0) throw new ERR_INVALID_ARG_VALUE('headers', list);
   for (let i = 0; i < list.length; i += 2) {
-    addHeader(message, head, lowerName(list[i]), list[i], list[i + 1], true);
+    addHeader(message, head, knownName(list[i]), list[i], list[i + 1], true);
   }
 }
 
-function addHeader(message, head, lower, name, value, validate) {
+function addHeader(message, head, known, name, value, validate) {
   if (ArrayIsArray(value)) {
-    const joined = (value.length >= 2 && lower === 'cookie') || message._uniqueHeaders?.has(lower);
+    const joined = (value.length >= 2 && known.lower === 'cookie') || message._uniqueHeaders?.has(known.lower);
     if (!joined) {
-      for (let i = 0; i < value.length; i++) addLine(message, head, lower, name, value[i], validate);
+      for (let i = 0; i < value.length; i++) addLine(message, head, known, name, value[i], validate);
       return;
     }
     value = ArrayPrototypeJoin(value, '; ');
   }
-  addLine(message, head, lower, name, value, validate);
+  addLine(message, head, known, name, value, validate);
 }
 
-function addLine(message, head, lower, name, value, validate) {
+// Values longer than this are not remembered.
+const REMEMBERED_LENGTH_MAX = 128;
+
+function addLine(message, head, known, name, value, validate) {
   if (typeof value !== 'string') {
     if (validate && value === undefined) throw new ERR_HTTP_INVALID_HEADER_VALUE(value, name);
     value = String(value);
   }
-  if (RegExpPrototypeExec(BEYOND_ASCII, value) !== null) {
-    if (checkInvalidHeaderChar(value)) throw new ERR_INVALID_CHAR('header content', name);
-    message._headerBeyondAscii = true;
+  const { lower } = known;
+  if (known.value === value) {
+    if (known.line === '') known.line = flat(`${name}: ${value}${CRLF}`);
+    head.text += known.line;
+  } else {
+    if (RegExpPrototypeExec(BEYOND_ASCII, value) !== null) {
+      if (checkInvalidHeaderChar(value)) throw new ERR_INVALID_CHAR('header content', name);
+      message._headerBeyondAscii = true;
+    } else if (value.length <= REMEMBERED_LENGTH_MAX) {
+      known.value = value;
+      known.line = '';
+    }
+    head.text += `${name}: ${value}${CRLF}`;
   }
-  head.text += `${name}: ${value}${CRLF}`;
   const { length } = lower;
   // Lengths of connection, content-length, transfer-encoding, date, expect, trailer, keep-alive.
   if (length === 4 || length === 6 || length === 7 || length === 10 || length === 14 || length === 17) {
@@ -186,15 +204,18 @@ function note(message, lower, value) {
 }
 
 class Header {
-  constructor(lower, name, value) {
-    this.lower = lower;
+  constructor(known, name, value) {
+    this.known = known;
     this.name = name;
     this.value = value;
   }
+
+  get lower() { return this.known.lower; }
 }
 
-function put(message, lower, name, value) {
-  (message[kOutHeaders] ??= new SafeMap()).set(lower, new Header(lower, name, value));
+function put(message, known, name, value) {
+  const { lower } = known;
+  (message[kOutHeaders] ??= new SafeMap()).set(lower, new Header(known, name, value));
   if (lower === 'connection') message._removedConnection = false;
   else if (lower === 'content-length') message._removedContLen = false;
   else if (lower === 'transfer-encoding') message._removedTE = false;
@@ -211,9 +232,9 @@ function validateValue(name, value) {
 const methods = {
   setHeader(name, value) {
     if (this._header) throw new ERR_HTTP_HEADERS_SENT('set');
-    const lower = lowerName(name);
-    validateValue(name, value);
-    put(this, lower, name, value);
+    const known = knownName(name);
+    if (known.value !== value) validateValue(name, value);
+    put(this, known, name, value);
     return this;
   },
 
@@ -238,11 +259,11 @@ const methods = {
 
   appendHeader(name, value) {
     if (this._header) throw new ERR_HTTP_HEADERS_SENT('append');
-    const lower = lowerName(name);
+    const known = knownName(name);
     validateValue(name, value);
-    const entry = this[kOutHeaders]?.get(lower);
+    const entry = this[kOutHeaders]?.get(known.lower);
     if (entry === undefined) {
-      put(this, lower, name, value);
+      put(this, known, name, value);
       return this;
     }
     const list = ArrayIsArray(entry.value) ? entry.value : [entry.value];

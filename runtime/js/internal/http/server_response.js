@@ -13,7 +13,7 @@ const {
 } = require('internal/errors');
 const { validateObject } = require('internal/validators');
 const {
-  checkInvalidHeaderChar, kNeedDrain, kOutHeaders, kQuietSince, validateHeaderName, validateHeaderValue,
+  checkInvalidHeaderChar, flat, kNeedDrain, kOutHeaders, kQuietSince, validateHeaderName, validateHeaderValue,
 } = require('internal/http/common');
 const { OutgoingMessage, kSocket } = require('internal/http/outgoing');
 const { STATUS_CODES } = require('internal/http/status');
@@ -119,7 +119,7 @@ const statusLines = new SafeMap();
 function usualStatusLine(code) {
   let line = statusLines.get(code);
   if (line === undefined) {
-    line = `HTTP/1.1 ${code} ${STATUS_CODES[code] || 'unknown'}\r\n`;
+    line = flat(`HTTP/1.1 ${code} ${STATUS_CODES[code] || 'unknown'}\r\n`);
     statusLines.set(code, line);
   }
   return line;
