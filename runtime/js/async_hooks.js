@@ -1,7 +1,7 @@
 'use strict';
 
-// node:async_hooks: AsyncLocalStorage and AsyncResource on the frame that V8 carries, and the ids of resources. Hooks
-// into every asynchronous operation do not exist here: `createHook` says so.
+// node:async_hooks: AsyncLocalStorage and AsyncResource on the frame that V8 carries, and the ids of resources
+// with the hooks that are told of them.
 
 const { AsyncLocalStorage } = require('internal/async_hooks/async_local_storage');
 const { AsyncResource } = require('internal/async_hooks/async_resource');

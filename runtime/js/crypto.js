@@ -82,6 +82,9 @@ module.exports = {
   createSecretKey: keys.createSecretKey,
   createSign,
   createVerify,
+  createDiffieHellman(...args) { return require('internal/crypto/diffie_hellman').createDiffieHellman(...args); },
+  createDiffieHellmanGroup(name) { return require('internal/crypto/diffie_hellman').createDiffieHellmanGroup(name); },
+  getDiffieHellman(name) { return require('internal/crypto/diffie_hellman').createDiffieHellmanGroup(name); },
   diffieHellman: agree.diffieHellman,
   generateKey: keygen.generateKey,
   generateKeySync: keygen.generateKeySync,
@@ -130,8 +133,19 @@ module.exports = {
   constants,
 };
 
-// Loaded when somebody asks: certificates come with TLS.
+// Loaded when somebody asks: certificates come with TLS, and few exchange keys over plain numbers.
+const lazyDiffieHellman = (name) => ({
+  __proto__: null,
+  configurable: true,
+  enumerable: true,
+  get: () => require('internal/crypto/diffie_hellman')[name],
+  set(value) {
+    ObjectDefineProperties(module.exports, { [name]: { __proto__: null, value, writable: true, configurable: true, enumerable: true } });
+  },
+});
 ObjectDefineProperties(module.exports, {
+  DiffieHellman: lazyDiffieHellman('DiffieHellman'),
+  DiffieHellmanGroup: lazyDiffieHellman('DiffieHellmanGroup'),
   X509Certificate: {
     __proto__: null,
     configurable: true,

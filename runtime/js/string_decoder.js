@@ -7,7 +7,7 @@ const {
 } = require('internal/errors');
 const { isArrayBufferView } = require('internal/util/types');
 const { base64, base64url, find, utf16le, utf8 } = require('internal/buffer/encodings');
-const { FastBuffer, allocateUnpooled } = require('internal/buffer/memory');
+const { FastBuffer } = require('internal/buffer/memory');
 const { copy } = binding('buffer');
 
 /** The longest character of any encoding, in bytes. */
@@ -24,7 +24,7 @@ function StringDecoder(encoding) {
   if (operations === undefined) throw new ERR_UNKNOWN_ENCODING(encoding);
   this.encoding = operations.name;
   this[kEncoding] = operations;
-  this[kKept] = allocateUnpooled(CHARACTER_MAX);
+  this[kKept] = new FastBuffer(CHARACTER_MAX);
   this[kKeptLength] = 0;
   this[kMissing] = 0;
 }

@@ -3,7 +3,7 @@
 
 const {
   ArrayIsArray, ArrayPrototypePop, ErrorCaptureStackTrace, FunctionPrototypeBind, NumberIsSafeInteger, ObjectDefineProperties,
-  ObjectDefineProperty, ObjectGetOwnPropertyDescriptors, ObjectKeys, ObjectSetPrototypeOf, ReflectApply, ReflectOwnKeys,
+  ObjectDefineProperty, ObjectGetOwnPropertyDescriptors, ObjectKeys, ObjectSetPrototypeOf, Promise, ReflectApply, ReflectOwnKeys,
   StringPrototypeToWellFormed,
 } = primordials;
 const native = binding('util');
@@ -11,7 +11,7 @@ const {
   codes: { ERR_FALSY_VALUE_REJECTION, ERR_FEATURE_UNAVAILABLE_ON_PLATFORM, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE },
   errnoException, exceptionWithHostPort,
 } = require('internal/errors');
-const { validateBoolean, validateFunction, validateInteger, validateNumber, validateObject, validateString } = require('internal/validators');
+const { validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateNumber, validateObject, validateString } = require('internal/validators');
 const { format, formatWithOptions, inspect, stripVTControlCharacters } = require('internal/util/inspect');
 const { convertProcessSignalToExitCode, defineLazyProperties, deprecate, errorWithoutFrames, promisify } = require('internal/util');
 const { debuglog } = require('internal/util/debuglog');
@@ -118,6 +118,20 @@ function setTraceSigInt(enable) {
   throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('util.setTraceSigInt');
 }
 
+// Settles when `signal` is aborted, unless `resource` is gone by then.
+async function aborted(signal, resource) {
+  if (signal === undefined) throw new ERR_INVALID_ARG_TYPE('signal', 'AbortSignal', signal);
+  validateAbortSignal(signal, 'signal');
+  if (typeof resource !== 'function' && !ArrayIsArray(resource)) validateObject(resource, 'resource');
+  if (signal.aborted) return undefined;
+  const { kWeakHandler, kResistStopPropagation } = require('internal/event_target');
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), {
+      __proto__: null, once: true, [kWeakHandler]: resource, [kResistStopPropagation]: true,
+    });
+  });
+}
+
 module.exports = {
   _errnoException,
   _exceptionWithHostPort,
@@ -146,7 +160,7 @@ module.exports = {
   toUSVString(input) { return StringPrototypeToWellFormed(`${input}`); },
   get transferableAbortSignal() { return require('internal/abort_controller').transferableAbortSignal; },
   get transferableAbortController() { return require('internal/abort_controller').transferableAbortController; },
-  get aborted() { return require('internal/abort_controller').aborted; },
+  aborted,
   types,
   parseEnv(content) {
     validateString(content, 'content');

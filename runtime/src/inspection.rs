@@ -31,6 +31,14 @@ pub struct Inspection {
     holds_worker: Cell<bool>,
     /// The end has been announced: what still ends the process goes at once.
     is_over: Cell<bool>,
+    /// What `async_hooks` wants to be told of promises: init, before, after, settled.
+    program_hooks: RefCell<Option<[v8::Global<v8::Function>; 4]>>,
+}
+
+/// Sets what `async_hooks` wants to be told of promises; with `None` it wants nothing.
+pub fn set_program_promise_hooks(scope: &mut v8::PinScope<'_, '_>, hooks: Option<[v8::Global<v8::Function>; 4]>) {
+    core().inspection.program_hooks.replace(hooks);
+    set_promise_hooks(scope, PromiseHooks::Usual);
 }
 
 fn inspector() -> Option<Rc<Inspector>> {
@@ -209,6 +217,12 @@ pub enum PromiseHooks {
 pub fn set_promise_hooks(scope: &mut v8::PinScope<'_, '_>, hooks: PromiseHooks) {
     v8::scope!(let scope, scope);
     let steps = core().doorway.needs.doorway();
+    let program = core().inspection.program_hooks.borrow();
+    if let (Some(program), PromiseHooks::Usual) = (program.as_ref(), hooks) {
+        // For steps, they tell of microtasks themselves (`enterMicrotask`).
+        let [init, before, after, settled] = program.each_ref().map(|hook| Some(v8::Local::new(scope, hook)));
+        return scope.set_promise_hooks(init, before, after, settled);
+    }
     if !steps && hooks == PromiseHooks::Usual {
         return scope.set_promise_hooks(None, None, None, None);
     }

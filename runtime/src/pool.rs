@@ -81,6 +81,8 @@ pub struct Pool {
     waker: Arc<mio::Waker>,
     threads: Cell<usize>,
     requests: RefCell<HashMap<u64, Request>>,
+    /// `wrap(callback, kind)`, while `async_hooks` follows requests.
+    wrapper: RefCell<Option<v8::Global<v8::Function>>>,
 }
 
 impl Pool {
@@ -88,7 +90,33 @@ impl Pool {
         let (jobs, queue) = channel();
         let (done_sender, done) = channel();
         let queue = Arc::new(Mutex::new(queue));
-        Pool { jobs, queue, done, done_sender, waker, threads: Cell::new(0), requests: RefCell::default() }
+        let (threads, requests, wrapper) = (Cell::new(0), RefCell::default(), RefCell::default());
+        Pool { jobs, queue, done, done_sender, waker, threads, requests, wrapper }
+    }
+
+    /// From now on callbacks are what `wrap` makes of them.
+    pub fn set_wrapper(&self, wrap: Option<v8::Global<v8::Function>>) {
+        self.wrapper.replace(wrap);
+    }
+
+    /// The callback as `async_hooks` wants it called.
+    fn wrapped(
+        &self,
+        scope: &mut v8::PinScope<'_, '_>,
+        kind: CallbackKind,
+        callback: v8::Local<'_, v8::Function>,
+    ) -> v8::Global<v8::Function> {
+        let wrap = self.wrapper.borrow().clone();
+        let plain = v8::Global::new(scope, callback);
+        let Some(wrap) = wrap else { return plain };
+        v8::scope!(let scope, scope);
+        let wrap = v8::Local::new(scope, wrap);
+        let receiver = v8::undefined(scope).into();
+        let name = v8::String::new(scope, kind.as_str()).expect("names are short").into();
+        let callback = v8::Local::new(scope, &plain).into();
+        let made = wrap.call(scope, receiver, &[callback, name]);
+        made.and_then(|made| v8::Local::<v8::Function>::try_from(made).ok())
+            .map_or(plain, |made| v8::Global::new(scope, made))
     }
 
     /// Requests whose callbacks have not run yet.
@@ -154,7 +182,7 @@ pub fn submit(
 ) -> u64 {
     let pool = &core().pool;
     let request = core().new_task();
-    let callback = v8::Global::new(scope, callback);
+    let callback = pool.wrapped(scope, kind, callback);
     if core().observer.is_observed() {
         let task = Task::new(TaskClass::Request, request);
         core().observer.scheduled(scope, kind, task, None);

@@ -60,6 +60,12 @@ module.exports = function defineAll(define, texts) {
   define('ERR_DIR_CONCURRENT_OPERATION', 'Cannot do synchronous work on directory handle with concurrent asynchronous operations', Error);
   define('ERR_DLOPEN_DISABLED', '%s', Error);
   define('ERR_DLOPEN_FAILED', '%s', Error);
+  define('ERR_DOMAIN_CALLBACK_NOT_AVAILABLE',
+    'A callback was registered through process.setUncaughtExceptionCaptureCallback(), which is mutually exclusive with ' +
+    'using the `domain` module', Error);
+  define('ERR_DOMAIN_CANNOT_SET_UNCAUGHT_EXCEPTION_CAPTURE',
+    'The `domain` module is in use, which is mutually exclusive with calling ' +
+    'process.setUncaughtExceptionCaptureCallback()', Error);
   define('ERR_DNS_SET_SERVERS_FAILED', 'c-ares failed to set servers: "%s" [%s]', Error);
   define('ERR_ENCODING_INVALID_ENCODED_DATA', 'The encoded data was not valid for encoding %s', TypeError);
   define('ERR_ENCODING_NOT_SUPPORTED', 'The "%s" encoding is not supported', RangeError);

@@ -52,7 +52,10 @@ function capture(error, code, below) {
 
 function fill(message, args) {
   let i = 0;
-  return StringPrototypeReplace(message, /%[sdj]/g, () => String(args[i++]));
+  return StringPrototypeReplace(message, /%[sdj]/g, () => {
+    const value = args[i++];
+    return typeof value === 'object' && value !== null ? require('internal/util/inspect').format('%s', value) : String(value);
+  });
 }
 
 function typesOf(expected) {

@@ -11,6 +11,8 @@ let mainUrl;
 let clusterWorker = false;
 
 function run() {
+  const { words, CURRENT_CALLBACK } = require('internal/loop_words');
+  require('internal/async_hooks/ids').state.mainCallback = words[CURRENT_CALLBACK];
   const isWorker = binding('worker').port !== undefined;
   if (isWorker) require('internal/worker/inside').receive();
   prepare();

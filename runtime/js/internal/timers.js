@@ -6,6 +6,8 @@ const {
   words, IMMEDIATES_QUEUED, IMMEDIATES_REFED, IMMEDIATES_LEFT, CURRENT_CALLBACK, OBSERVED,
 } = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
+const ids = require('internal/async_hooks/ids');
+const asyncIds = ids.state;
 const {
   ArrayPrototypePop, ArrayPrototypePush, SafeMap, SymbolToPrimitive, SymbolDispose, MathTrunc, Symbol,
 } = primordials;
@@ -53,6 +55,7 @@ class Timeout {
     this.slot = NOWHERE;
     this.frame = getFrame();
     this.refed = true;
+    if (asyncIds.on) ids.begin(this, 'Timeout');
     start(this, callback);
   }
 
@@ -119,6 +122,7 @@ function leave(timer) {
 }
 
 function finishTimer(timer) {
+  if (asyncIds.on && !timer._destroyed) ids.destroy(timer[ids.kAsyncId]);
   timer._destroyed = true;
   if (byNumber.size > 0) byNumber.delete(timer.id);
 }
@@ -137,10 +141,12 @@ function runTimer(slot) {
   if (words[OBSERVED] !== 0) loop.callbackRuns(callback);
   const before = getFrame();
   setFrame(timer.frame);
+  if (asyncIds.on) ids.enter(timer);
   try {
     const args = timer._timerArgs;
     if (args === undefined) timer._onTimeout();
     else timer._onTimeout(...args);
+    if (asyncIds.on) ids.leaveId(timer[ids.kAsyncId]);
   } finally {
     setFrame(before);
     // Unless the callback has started it again itself.
@@ -189,6 +195,7 @@ class Immediate {
     this.queue = queued;
     queued.push(this);
     words[IMMEDIATES_REFED]++;
+    if (asyncIds.on) ids.begin(this, 'Immediate');
     if (words[OBSERVED] !== 0) loop.scheduledImmediate(this.id, callback);
   }
 
@@ -253,6 +260,7 @@ let left = new ImmediateQueue(IMMEDIATES_LEFT);
 function finish(immediate) {
   immediate.queue.remove(immediate);
   immediate._destroyed = true;
+  if (asyncIds.on && immediate._onImmediate !== ids.tellEnds) ids.destroy(immediate[ids.kAsyncId]);
   if (immediate.refed) words[IMMEDIATES_REFED]--;
 }
 
@@ -271,10 +279,12 @@ function runImmediate() {
   running.callback = immediate._onImmediate;
   const before = getFrame();
   setFrame(immediate.frame);
+  if (asyncIds.on && immediate._onImmediate !== ids.tellEnds) ids.enter(immediate);
   try {
     const args = immediate._argv;
     if (args === undefined) immediate._onImmediate();
     else immediate._onImmediate(...args);
+    if (asyncIds.on) ids.leaveId(immediate[ids.kAsyncId]);
   } finally {
     setFrame(before);
   }

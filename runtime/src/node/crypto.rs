@@ -6,6 +6,7 @@
 mod args;
 mod cipher;
 mod curve;
+mod dh;
 mod fault;
 mod hash;
 mod kdf;
@@ -32,4 +33,5 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
     sign::bind(to);
     cipher::bind(to);
     curve::bind(to);
+    dh::bind(to);
 }

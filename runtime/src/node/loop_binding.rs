@@ -30,6 +30,8 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
     to.function("callbackRuns", callback_runs);
     to.function("exceptionThrown", exception_thrown);
     to.function("enterMicrotask", enter_microtask);
+    to.function("setRequestWrapper", set_request_wrapper);
+    to.function("setPromiseHooks", set_promise_hooks);
     to.function("loadBegan", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
         core().stalls.load_began()
     });
@@ -158,6 +160,29 @@ fn exception_thrown<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCall
 /// `enterMicrotask()`: a microtask of ours begins, which V8's promise hooks don't see.
 fn enter_microtask(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     crate::inspection::microtask_begins(scope);
+}
+
+/// `setRequestWrapper(wrap)`: from now on `wrap(callback, kind)` makes the callback of each request of the pool; undefined
+/// ends that
+fn set_request_wrapper<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    _: v8::ReturnValue,
+) {
+    let wrap = v8::Local::<v8::Function>::try_from(args.get(0)).ok();
+    core().pool.set_wrapper(wrap.map(|wrap| v8::Global::new(scope, wrap)));
+}
+
+/// `setPromiseHooks(init, before, after, settled)`, or nothing to end them
+fn set_promise_hooks<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+    let hooks = [0, 1, 2, 3].map(|index| v8::Local::<v8::Function>::try_from(args.get(index)).ok());
+    let hooks = match hooks {
+        [Some(init), Some(before), Some(after), Some(settled)] => {
+            Some([init, before, after, settled].map(|hook| v8::Global::new(scope, hook)))
+        }
+        _ => None,
+    };
+    crate::inspection::set_program_promise_hooks(scope, hooks);
 }
 
 fn canceled(kind: CallbackKind, task: Task) {

@@ -8,6 +8,7 @@ const {
   NumberIsSafeInteger,
   ObjectDefineProperties,
   ReflectApply,
+  SafeFinalizationRegistry,
 } = primordials;
 
 const {
@@ -15,12 +16,19 @@ const {
 } = require('internal/errors');
 const { validateFunction, validateString } = require('internal/validators');
 const { exchange, getFrame, setFrame } = require('internal/async_context');
-const { enter, executionAsyncId, leave, newAsyncId } = require('internal/async_hooks/ids');
+const { begin, destroy, enter, executionAsyncId, has, kAsyncId, kTriggerId, leave, state } = require('internal/async_hooks/ids');
+
+// Tells of resources that were collected, and whose makers do not tell of their ends themselves.
+let registry;
+function endWhenCollected(self, id, ending) {
+  registry ??= new SafeFinalizationRegistry((held) => { if (!held.ending.told) destroy(held.id); });
+  registry.register(self, { __proto__: null, id, ending });
+}
 
 class AsyncResource {
-  #asyncId = newAsyncId();
-  #triggerAsyncId;
   #frame = getFrame();
+  // Whether the end was told; the collector's way must not keep the resource itself.
+  #ending;
 
   constructor(type, options = {}) {
     validateString(type, 'type');
@@ -31,32 +39,41 @@ class AsyncResource {
     if (!NumberIsSafeInteger(triggerId) || triggerId < -1) {
       throw new ERR_INVALID_ASYNC_ID('triggerAsyncId', triggerId);
     }
-    if (type.length === 0) throw new ERR_ASYNC_TYPE(type);
-    this.#triggerAsyncId = triggerId;
+    if (type.length === 0 && has('init')) throw new ERR_ASYNC_TYPE(type);
+    ObjectDefineProperties(this, {
+      [kAsyncId]: { __proto__: null, value: 0, writable: true, configurable: true, enumerable: false },
+      [kTriggerId]: { __proto__: null, value: 0, writable: true, configurable: true, enumerable: false },
+    });
+    const id = begin(this, type, triggerId);
+    if (options.requireManualDestroy !== true && has('destroy')) {
+      this.#ending = { __proto__: null, told: false };
+      endWhenCollected(this, id, this.#ending);
+    }
   }
 
   runInAsyncScope(fn, thisArg, ...args) {
     const frameBefore = exchange(this.#frame);
-    const idsBefore = enter(this.#asyncId, this.#triggerAsyncId, this);
+    enter(this);
     try {
       return ReflectApply(fn, thisArg, args);
     } finally {
-      leave(idsBefore);
+      leave();
       setFrame(frameBefore);
     }
   }
 
-  // Kept for programs that announce the end of a resource; there are no hooks to tell.
   emitDestroy() {
+    if (this.#ending !== undefined) this.#ending.told = true;
+    destroy(this[kAsyncId]);
     return this;
   }
 
   asyncId() {
-    return this.#asyncId;
+    return this[kAsyncId];
   }
 
   triggerAsyncId() {
-    return this.#triggerAsyncId;
+    return this[kTriggerId];
   }
 
   bind(fn, thisArg) {

@@ -1,23 +1,61 @@
 'use strict';
 
-// `createHook`: the callbacks are checked, and refused, since nothing here reports every asynchronous operation.
+// `createHook`: a set of functions that are told of every asynchronous resource: that it is made, that its callback
+// begins and has ended, that it is gone.
 
-const {
-  codes: { ERR_ASYNC_CALLBACK, ERR_FEATURE_UNAVAILABLE_ON_PLATFORM },
-} = require('internal/errors');
+const { ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSplice } = primordials;
+
+const { codes: { ERR_ASYNC_CALLBACK, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
 const { validateBoolean } = require('internal/validators');
+const ids = require('internal/async_hooks/ids');
 
-const kCallbacks = ['init', 'before', 'after', 'destroy', 'promiseResolve'];
+const EVENTS = ['init', 'before', 'after', 'destroy', 'promiseResolve'];
+
+class AsyncHook {
+  constructor(callbacks) {
+    for (let i = 0; i < EVENTS.length; i++) {
+      const callback = callbacks[EVENTS[i]];
+      if (callback !== undefined && typeof callback !== 'function') throw new ERR_ASYNC_CALLBACK(`hook.${EVENTS[i]}`);
+    }
+    const { trackPromises } = callbacks;
+    if (trackPromises !== undefined) {
+      validateBoolean(trackPromises, 'trackPromises');
+      if (!trackPromises && callbacks.promiseResolve !== undefined) {
+        throw new ERR_INVALID_ARG_VALUE('trackPromises', trackPromises, 'must not be false when promiseResolve is enabled');
+      }
+    }
+    for (let i = 0; i < EVENTS.length; i++) this[EVENTS[i]] = callbacks[EVENTS[i]];
+    this.tracksPromises = trackPromises !== false;
+  }
+
+  enable() {
+    const list = ArrayPrototypeSlice(ids.hooks());
+    if (ArrayPrototypeIndexOf(list, this) !== -1) return this;
+    ArrayPrototypePush(list, this);
+    ids.turnOn();
+    changed(list);
+    return this;
+  }
+
+  disable() {
+    const list = ArrayPrototypeSlice(ids.hooks());
+    const at = ArrayPrototypeIndexOf(list, this);
+    if (at === -1) return this;
+    ArrayPrototypeSplice(list, at, 1);
+    changed(list);
+    return this;
+  }
+}
+
+function changed(list) {
+  ids.setHooks(list);
+  let tracksPromises = false;
+  for (let i = 0; i < list.length; i++) if (list[i].tracksPromises) tracksPromises = true;
+  require('internal/async_hooks/promises').track(tracksPromises);
+}
 
 function createHook(callbacks) {
-  for (let i = 0; i < kCallbacks.length; i++) {
-    const callback = callbacks[kCallbacks[i]];
-    if (callback !== undefined && typeof callback !== 'function') {
-      throw new ERR_ASYNC_CALLBACK(`hook.${kCallbacks[i]}`);
-    }
-  }
-  if (callbacks.trackPromises !== undefined) validateBoolean(callbacks.trackPromises, 'trackPromises');
-  throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('async_hooks.createHook');
+  return new AsyncHook(callbacks);
 }
 
 module.exports = { createHook };

@@ -88,7 +88,8 @@ function send(url, method, given, body, signal) {
   headers.accept ??= '*/*';
   headers['accept-language'] ??= '*';
   headers['sec-fetch-mode'] ??= 'cors';
-  headers['user-agent'] ??= 'rondo';
+  // Servers know this name and treat it as what it is; ours they have never heard.
+  headers['user-agent'] ??= 'node';
   // Brotli only where nobody between can have a mind about it, as in Node.
   const codings = url.protocol === 'https:' ? 'br, gzip, deflate' : 'gzip, deflate';
   if (headers['accept-encoding'] === undefined && hasZlib()) headers['accept-encoding'] = codings;

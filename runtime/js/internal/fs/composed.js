@@ -7,7 +7,7 @@ const native = binding('fs');
 const process = require('process');
 const { codes: { ERR_FS_EISDIR } } = require('internal/errors');
 const { getOptions, getValidatedPath, takeCallback } = require('internal/fs/arguments');
-const { callPromise, callSync, prepare } = require('internal/fs/operations');
+const { callBack, callPromise, callSync, prepare } = require('internal/fs/operations');
 const { promisify: { custom: kCustomPromisify } } = require('internal/util');
 const { validateBoolean, validateInt32, validateObject, validateUint32 } = require('internal/validators');
 
@@ -36,7 +36,14 @@ function existsSync(path) {
 
 function exists(path, callback) {
   callback = takeCallback([callback]);
-  PromisePrototypeThen(attempt(() => callPromise(prepare.access(path, 0))), () => callback(true), () => callback(false));
+  let plan;
+  try {
+    plan = prepare.access(path, 0);
+  } catch {
+    callback(false);
+    return;
+  }
+  callBack(plan, (error) => callback(error === null));
 }
 
 ObjectDefineProperty(exists, kCustomPromisify, {

@@ -19,7 +19,9 @@ const {
 } = require('internal/errors');
 const { validateBoolean, validateInteger, validateNumber } = require('internal/validators');
 const { checkIsHttpToken, kNeedDrain, kOutHeaders } = require('internal/http/common');
-const { OutgoingMessage, kSocket, parseUniqueHeaders } = require('internal/http/outgoing');
+const { getFrame } = require('internal/async_frame');
+const { asyncIds, trackHandle } = require('internal/net/handle');
+const { OutgoingMessage, kFrame, kSocket, parseUniqueHeaders } = require('internal/http/outgoing');
 const { attachReader } = require('internal/http/response_reader');
 
 const INVALID_PATH = /[^\u0021-\u00ff]/;
@@ -68,6 +70,8 @@ function duration(value, name) {
 function ClientRequest(input, options, callback) {
   FunctionPrototypeCall(OutgoingMessage, this);
   this[kError] = null;
+  this[kFrame] = getFrame();
+  if (asyncIds.on) trackHandle(this, 'HTTPCLIENTREQUEST');
   this.res = null;
   if (typeof input === 'string') {
     const { URL } = require('internal/url');

@@ -2,12 +2,13 @@
 // is made only when somebody asks for one. Between two requests it holds nothing but these fields.
 'use strict';
 
-const { ArrayPrototypeIncludes, ArrayPrototypePush, ArrayPrototypeShift } = primordials;
+const { ArrayPrototypePush, ArrayPrototypeShift } = primordials;
 
+const { getDefaultHighWaterMark } = require('stream');
 const { FastBuffer } = require('internal/buffer/memory');
 const { codes: { ERR_HTTP_SOCKET_ENCODING }, connResetException, errnoException } = require('internal/errors');
 const {
-  UV_EOF, kId, kOnClose, kOnDrain, kOnRead, kOnShutdown, native,
+  UV_EOF, asyncIds, kId, kOnClose, kOnDrain, kOnRead, kOnShutdown, native,
 } = require('internal/net/handle');
 const { kAdopt, kConnection: kSocketConnection, kReading, Socket } = require('internal/net/socket');
 const {
@@ -79,6 +80,7 @@ class HttpConnection {
 
   get isHttpConnection() { return true; }
   get readableHighWaterMark() { return this.server.highWaterMark; }
+  highWaterMark() { return this.server.highWaterMark || getDefaultHighWaterMark(false); }
 
   // The loop's side.
 
@@ -232,11 +234,15 @@ class HttpConnection {
 
   // The body of `request` has more than its reader wants now.
   pauseReading(request) {
-    if (this.body !== null && this.body.message === request) this.stopReading();
+    if (this.body === null || this.body.message !== request) return;
+    this.stopReading();
+    this.socket?.emit('pause');
   }
 
   resumeReading(request) {
-    if ((this.state & PAUSED) !== 0 && (this.state & STALLED) === 0) this.startReading();
+    if ((this.state & PAUSED) === 0 || (this.state & STALLED) !== 0) return;
+    this.startReading();
+    this.socket?.emit('resume');
   }
 
   stopReading() {
@@ -295,6 +301,11 @@ class HttpConnection {
     const status = typeof data === 'string' ? this.sendText(data, encoding) : this.sendBytes(data);
     if (status === 0) {
       if (typeof callback === 'function') require('process').nextTick(callback);
+      // So much at once is backpressure for a tick, even where the kernel takes it all.
+      if (data.length >= this.highWaterMark() && this.response !== null) {
+        require('process').nextTick(emitDrain, this.response);
+        return false;
+      }
       return (this.state & DRAINING) === 0;
     }
     if (status > 0) {
@@ -333,6 +344,7 @@ class HttpConnection {
     if (this.response !== response) return;
     this.response = null;
     const { req: request } = response;
+    if (asyncIds.on) require('internal/async_hooks/native').ended(request);
     if (!request.isConsumed() && (request._eventsCount > 0 || request.hasStream() || this.body?.message === request)) {
       request._dump();
       if ((this.state & PAUSED) !== 0 && (this.state & STALLED) === 0) this.startReading();
@@ -349,6 +361,10 @@ class HttpConnection {
       if (queue.length === 0) this.queue = null;
       this.response = next;
       if (this.socket !== null) this.socket._httpMessage = next;
+      if (next.destroyed) {
+        this.destroy(next.errored);
+        return;
+      }
       const more = next._flushOutput();
       if (next.finished) this.responseEnded(next);
       else if (more && next[kNeedDrain]) require('process').nextTick(emitDrain, next);
@@ -371,8 +387,9 @@ class HttpConnection {
     return this.response === null && this.body === null && this.pending === null;
   }
 
+  // One whose turn has not come ends the connection when it comes.
   responseDestroyed(response, error) {
-    if (response === this.response || (this.queue !== null && ArrayPrototypeIncludes(this.queue, response))) this.destroy(error);
+    if (response === this.response) this.destroy(error);
   }
 
   messageDestroyed(request, error) {
@@ -618,9 +635,7 @@ function onSocketTimeout() {
 
 function onSocketError(error) {
   const connection = this[kSocketConnection];
-  if (connection !== null && connection.server.listenerCount('clientError') > 0 && !connection.isClosed()) {
-    connection.server.emit('clientError', error, this);
-  }
+  if (connection !== null && !connection.isClosed()) connection.fail(error);
 }
 
 module.exports = { CLOSED, DEAF, DRAINING, ENDED, HttpConnection, PAUSED };

@@ -13,6 +13,8 @@ const { kConnection, parser } = require('internal/http/common');
 const { copy } = require('internal/http/body_reader');
 
 const kSocket = Symbol('socket');
+// Whoever sets the socket to null wants what happens to the message to be nothing to the connection.
+const kParted = Symbol('parted');
 const kBytes = Symbol('head bytes');
 const kStart = Symbol('head start');
 const kEnd = Symbol('head end');
@@ -153,10 +155,13 @@ function accessor(get, set) {
 ObjectDefineProperties(prototype, {
   socket: accessor(
     function() {
-      const connection = this[kConnection];
+      const connection = this[kParted] ? null : this[kConnection];
       return this[kSocket] === null && connection !== null ? connection.getSocket() : this[kSocket];
     },
-    function(socket) { this[kSocket] = socket; }),
+    function(socket) {
+      this[kSocket] = socket;
+      this[kParted] = socket === null;
+    }),
   connection: accessor(
     function() { return this.socket; },
     function(socket) { this.socket = socket; }),
@@ -206,6 +211,7 @@ ObjectDefineProperties(prototype, {
   },
 });
 prototype.joinDuplicateHeaders = undefined;
+prototype[kParted] = false;
 
 function makeStream(message) {
   if (message === prototype) return undefined;
@@ -272,8 +278,11 @@ prototype._destroy = function _destroy(error, callback) {
   if (!this.readableEnded || !this.complete) {
     this.aborted = true;
     this.emit('aborted');
-    if (connection !== null) connection.messageDestroyed(this, error);
-    else if (socket && !socket.destroyed) socket.destroy(error);
+    if (connection !== null) {
+      if (!this[kParted]) connection.messageDestroyed(this, error);
+    } else if (socket && !socket.destroyed) {
+      socket.destroy(error);
+    }
   }
   require('process').nextTick(finishDestroy, this, error, callback);
 };

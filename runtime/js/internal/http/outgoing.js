@@ -31,6 +31,9 @@ const kFinished = Symbol('finished');
 const kHighWaterMark = Symbol('highWaterMark');
 const kRejectNonStandardBodyWrites = Symbol('rejectNonStandardBodyWrites');
 
+// The async context in which a request was made.
+const kFrame = Symbol('frame');
+
 const CRLF = '\r\n';
 
 function OutgoingMessage(options) {
@@ -483,4 +486,4 @@ function parseUniqueHeaders(headers) {
   return unique;
 }
 
-module.exports = { OutgoingMessage, kSocket, parseUniqueHeaders };
+module.exports = { OutgoingMessage, kFrame, kSocket, parseUniqueHeaders };

@@ -8,12 +8,22 @@ const {
   FLAG_CHUNKED, FLAG_CONTENT_LENGTH, FLAG_KEEP_ALIVE, FLAG_UPGRADE, INFO_CODE, INFO_CONTENT_LENGTH, INFO_END,
   INFO_FLAGS, INFO_HEADERS_START, INFO_MINOR_VERSION, parseError, parser,
 } = require('internal/http/common');
+const { asyncIds } = require('internal/net/handle');
+const { exchange, setFrame } = require('internal/async_context');
+const { kFrame } = require('internal/http/outgoing');
 const { BodyReader, copy, join, slice } = require('internal/http/body_reader');
 const { IncomingMessage } = require('internal/http/incoming');
 const { maxHeaderSize } = require('internal/http/limits');
 
 const { info, parseResponse } = parser;
 const kReader = Symbol('response reader');
+
+function emitResponse(request, response) {
+  if (!asyncIds.on) return request.emit('response', response);
+  let heard;
+  require('internal/async_hooks/native').run(request, () => { heard = request.emit('response', response); });
+  return heard;
+}
 
 class ResponseReader {
   constructor(request, socket) {
@@ -25,7 +35,17 @@ class ResponseReader {
     this.done = false;
   }
 
+  // A response comes in the context of its request: the socket may be an older one's.
   receive(bytes) {
+    const before = exchange(this.request[kFrame]);
+    try {
+      this.receiveHere(bytes);
+    } finally {
+      setFrame(before);
+    }
+  }
+
+  receiveHere(bytes) {
     let start = 0;
     let end = bytes.length;
     if (this.pending !== null) {
@@ -98,7 +118,7 @@ class ResponseReader {
     response.on('end', onResponseEnd);
     request.on('finish', onRequestFinish);
     socket.once('timeout', onResponseTimeout);
-    if (request.aborted || !request.emit('response', response)) response._dump();
+    if (request.aborted || !emitResponse(request, response)) response._dump();
     response.ownHead();
   }
 
@@ -222,6 +242,7 @@ function attachReader(request, socket) {
 }
 
 function detach(socket) {
+  if (asyncIds.on && socket[kReader] !== null) require('internal/async_hooks/native').ended(socket[kReader].request);
   socket[kReader] = null;
   socket.removeListener('data', onData);
   socket.removeListener('end', onEnd);

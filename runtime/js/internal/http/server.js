@@ -17,7 +17,7 @@ const {
   validateBoolean, validateFunction, validateInteger, validateObject,
 } = require('internal/validators');
 const { words, OBSERVED } = require('internal/loop_words');
-const { kId, kOnConnection, native } = require('internal/net/handle');
+const { asyncIds, kId, kOnConnection, native, trackHandle } = require('internal/net/handle');
 const { kConnection: kSocketConnection } = require('internal/net/socket');
 const { kUnixPath } = require('internal/net/server');
 const {
@@ -140,6 +140,7 @@ prototype[kOnConnection] = function onConnection(status, id) {
   }
   if (this.refuses(id)) return;
   const connection = new HttpConnection(this, id);
+  if (asyncIds.on) trackHandle(connection, this[kUnixPath] === undefined ? 'TCPWRAP' : 'PIPEWRAP');
   native.attach(id, connection);
   if (this.noDelay && this[kUnixPath] === undefined) native.setNoDelay(id, true);
   if (this.keepAlive && this[kUnixPath] === undefined) native.setKeepAlive(id, true, this.keepAliveInitialDelay);
@@ -269,7 +270,12 @@ prototype.serve = function serve(request, response, flags) {
     }
   }
   if (words[OBSERVED] !== 0) loop.callbackRuns(this.listeners('request')[0]);
-  this.emit('request', request, response);
+  if (asyncIds.on) {
+    trackHandle(request, 'HTTPINCOMINGMESSAGE');
+    require('internal/async_hooks/native').run(request, () => this.emit('request', request, response));
+  } else {
+    this.emit('request', request, response);
+  }
 };
 
 function expect(server, request, response, flags) {

@@ -14,7 +14,7 @@ const {
   validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateString,
 } = require('internal/validators');
 const { isIP, kNormalized, normalizeArgs } = require('internal/net');
-const { kId, kOnClose, kOnConnect, native } = require('internal/net/handle');
+const { asyncIds, kId, kOnClose, kOnConnect, native, trackHandle } = require('internal/net/handle');
 const {
   Socket, afterConnect, kKeepAlive, kKeepAliveDelay, kNoDelay, kOnReadBuffer, kPeer, kReading, kUnixPath, kUnrefed,
 } = require('internal/net/socket');
@@ -74,6 +74,7 @@ function start(socket, request, id) {
     return;
   }
   socket[kId] = id;
+  if (asyncIds.on) trackHandle(socket, socket[kUnixPath] === undefined ? 'TCPWRAP' : 'PIPEWRAP');
   socket._connectRequest = request;
   if (socket[kUnrefed]) native.unref(id);
 }

@@ -5,6 +5,7 @@
 const { Symbol } = primordials;
 
 const native = binding('net');
+const { state: asyncIds } = require('internal/async_hooks/ids');
 
 const kOnConnect = Symbol('onConnect');
 const kOnConnection = Symbol('onConnection');
@@ -16,13 +17,21 @@ const kId = Symbol('handle id');
 
 const UV_EOF = -4095;
 
+function enter(owner, method, first, second, third) {
+  if (asyncIds.on) require('internal/async_hooks/native').runHandle(owner, method, first, second, third);
+  else owner[method](first, second, third);
+}
+
 native.setCallbacks({
-  onConnect(status) { this[kOnConnect](status); },
-  onConnection(status, id) { this[kOnConnection](status, id); },
-  onRead(nread, slab, offset) { this[kOnRead](nread, slab, offset); },
-  onDrain(status) { this[kOnDrain](status); },
-  onShutdown(status) { this[kOnShutdown](status); },
-  onClose() { this[kOnClose](); },
+  onConnect(status) { enter(this, kOnConnect, status); },
+  onConnection(status, id) { enter(this, kOnConnection, status, id); },
+  onRead(nread, slab, offset) { enter(this, kOnRead, nread, slab, offset); },
+  onDrain(status) { enter(this, kOnDrain, status); },
+  onShutdown(status) { enter(this, kOnShutdown, status); },
+  onClose() {
+    enter(this, kOnClose);
+    if (asyncIds.on) require('internal/async_hooks/native').ended(this);
+  },
 });
 
 // What `socket._handle` shows: Node's operations by name over the number.
@@ -54,6 +63,11 @@ class Handle {
   }
 }
 
+// Gives a handle an asynchronous id, once somebody asks for ids.
+function trackHandle(owner, type) {
+  require('internal/async_hooks/ids').begin(owner, type);
+}
+
 module.exports = {
-  Handle, UV_EOF, kId, kOnClose, kOnConnect, kOnConnection, kOnDrain, kOnRead, kOnShutdown, native,
+  Handle, asyncIds, trackHandle, UV_EOF, kId, kOnClose, kOnConnect, kOnConnection, kOnDrain, kOnRead, kOnShutdown, native,
 };

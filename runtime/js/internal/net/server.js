@@ -18,7 +18,7 @@ const {
   validateAbortSignal, validateNumber, validatePort,
 } = require('internal/validators');
 const { isIP, kNormalized, normalizeArgs, toPort } = require('internal/net');
-const { Handle, kId, kOnClose, kOnConnection, native } = require('internal/net/handle');
+const { Handle, asyncIds, kId, kOnClose, kOnConnection, native, trackHandle } = require('internal/net/handle');
 const { Socket, kAdopt } = require('internal/net/socket');
 
 const kHandle = Symbol('handle');
@@ -196,6 +196,7 @@ function bound(server, id, address, port) {
     return;
   }
   server[kId] = id;
+  if (asyncIds.on) trackHandle(server, port === undefined ? 'PIPESERVERWRAP' : 'TCPSERVERWRAP');
   server._connectionKey = `${port === undefined ? -1 : isIP(address)}:${address}:${port ?? -1}`;
   if (server._unref) native.unref(id);
   require('process').nextTick(emitListening, server, id);

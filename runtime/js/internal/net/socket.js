@@ -17,7 +17,7 @@ const {
 const { validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
 const { kReadsOn } = require('internal/streams/readable_state');
 const {
-  Handle, UV_EOF, kId, kOnClose, kOnConnect, kOnDrain, kOnRead, kOnShutdown, native,
+  Handle, UV_EOF, asyncIds, kId, kOnClose, kOnConnect, kOnDrain, kOnRead, kOnShutdown, native, trackHandle,
 } = require('internal/net/handle');
 
 const kAdopt = Symbol('adopted handle');
@@ -125,6 +125,7 @@ ObjectSetPrototypeOf(Socket, Duplex);
 function adopt(socket, { id, unixPath }) {
   socket[kId] = id;
   socket[kUnixPath] = unixPath;
+  if (asyncIds.on) trackHandle(socket, unixPath === undefined ? 'TCPWRAP' : 'PIPEWRAP');
   native.attach(id, socket);
   if (socket[kNoDelay] && unixPath === undefined) native.setNoDelay(id, true);
   if (socket[kKeepAlive] && unixPath === undefined) native.setKeepAlive(id, true, socket[kKeepAliveDelay]);

@@ -5,6 +5,8 @@
 const { words, TICKS_QUEUED, REJECTIONS_WAITING, OBSERVED } = require('internal/loop_words');
 const { getFrame, setFrame } = require('internal/async_frame');
 const loop = binding('loop');
+const ids = require('internal/async_hooks/ids');
+const asyncIds = ids.state;
 const { Array, Proxy } = primordials;
 
 class Tick {
@@ -35,6 +37,7 @@ function nextTick(callback) {
   }
   const tick = new Tick(callback, args, getFrame());
   if (words[OBSERVED] !== 0) tick.id = loop.scheduledTick(callback);
+  if (asyncIds.on) ids.begin(tick, 'TickObject');
   if (last === null) {
     first = tick;
     words[TICKS_QUEUED] = 1;
@@ -71,6 +74,25 @@ function runObserved(tick) {
   }
 }
 
+function runWithIds(tick) {
+  ids.enter(tick);
+  if (ids.has('destroy')) {
+    try {
+      runMaybeObserved(tick);
+    } finally {
+      ids.destroy(ids.idOf(tick));
+    }
+  } else {
+    runMaybeObserved(tick);
+  }
+  ids.leave();
+}
+
+function runMaybeObserved(tick) {
+  if (tick.id === 0) run(tick);
+  else runObserved(tick);
+}
+
 function drainTicks() {
   const before = getFrame();
   try {
@@ -84,7 +106,8 @@ function drainTicks() {
         }
         setFrame(tick.frame);
         running.callback = tick.callback;
-        if (tick.id === 0) run(tick);
+        if (asyncIds.on) runWithIds(tick);
+        else if (tick.id === 0) run(tick);
         else runObserved(tick);
       }
       setFrame(before);
@@ -96,15 +119,25 @@ function drainTicks() {
   }
 }
 
+function runMicrotaskWithIds(resource) {
+  ids.enter(resource);
+  resource.callback();
+  ids.leave();
+  ids.destroy(ids.idOf(resource));
+}
+
 function queueMicrotask(callback) {
   if (typeof callback !== 'function') require('internal/validators').validateFunction(callback, 'callback');
   const frame = getFrame();
+  const resource = asyncIds.on ? { callback } : undefined;
+  if (resource !== undefined) ids.begin(resource, 'Microtask');
   loop.enqueueMicrotask(() => {
     const before = getFrame();
     setFrame(frame);
     if (words[OBSERVED] !== 0) loop.enterMicrotask();
     try {
-      callback();
+      if (resource === undefined) callback();
+      else runMicrotaskWithIds(resource);
     } catch (error) {
       require('internal/process/uncaught').uncaughtFromMicrotask(error);
     } finally {

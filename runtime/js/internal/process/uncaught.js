@@ -3,6 +3,7 @@
 
 const native = binding('process');
 const { getOption } = require('internal/options');
+const { state: asyncIds } = require('internal/async_hooks/ids');
 const { String } = primordials;
 
 const EXIT_UNCAUGHT = 1;
@@ -12,6 +13,13 @@ let capture = null;
 
 function setCapture(callback) {
   capture = callback;
+}
+
+// What the domains that are entered make of an error; null while none of them listens.
+let domainCapture = null;
+
+function setDomainCapture(callback) {
+  domainCapture = callback;
 }
 
 function isError(error) {
@@ -74,11 +82,22 @@ function die(error, code) {
 
 // Called by the loop; true when a handler took it.
 function uncaughtException(error, fromPromise = false) {
+  const taken = tellHandlers(error, fromPromise);
+  if (asyncIds.on) require('internal/async_hooks/ids').unwind();
+  return taken;
+}
+
+function tellHandlers(error, fromPromise) {
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   try {
     if (capture !== null) {
       capture(error);
       return true;
+    }
+    if (domainCapture !== null && domainCapture(error)) return true;
+    if (getOption('abort-on-uncaught-exception')) {
+      print(error);
+      native.abort();
     }
     process.emit('uncaughtExceptionMonitor', error, origin);
     if (process.emit('uncaughtException', error, origin)) return true;
@@ -100,4 +119,4 @@ function uncaughtFromMicrotask(error) {
 }
 
 const process = require('process');
-module.exports = { uncaughtException, triggerUncaught, uncaughtFromMicrotask, setCapture, hasCapture: () => capture !== null };
+module.exports = { uncaughtException, triggerUncaught, uncaughtFromMicrotask, setCapture, setDomainCapture, hasCapture: () => capture !== null };

@@ -189,7 +189,13 @@ function join({ readable: input, writable: sink }) {
     onClose = null;
     if (callback) callback(error);
     else if (error) duplex.destroy(error);
-    else if (!canRead && !canWrite) duplex.destroy();
+    else if (!canRead && !canWrite) destroyOnceRead();
+  }
+
+  // What the source gave before it closed is still to be read.
+  function destroyOnceRead() {
+    if (duplex._readableState.ended && !duplex.readableEnded) duplex.once('end', () => duplex.destroy());
+    else duplex.destroy();
   }
 
   if (canWrite) {
@@ -219,6 +225,7 @@ function join({ readable: input, writable: sink }) {
   }
 
   if (canRead) {
+    source.on('end', () => { duplex.push(null); });
     eos(source, (error) => {
       canRead = false;
       if (error) destroyer(source, error);
@@ -229,7 +236,6 @@ function join({ readable: input, writable: sink }) {
       onReadable = null;
       if (callback) callback();
     });
-    source.on('end', () => { duplex.push(null); });
     duplex._read = function() {
       while (true) {
         const chunk = source.read();

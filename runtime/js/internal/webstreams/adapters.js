@@ -72,7 +72,15 @@ function newWritableStreamFromStreamWritable(writable, options = {}) {
   return new WritableStream({
     start(c) { controller = c; },
     write(chunk) {
-      options.validateChunk?.(chunk);
+      if (options.validateChunk !== undefined) {
+        try {
+          options.validateChunk(chunk);
+        } catch (error) {
+          // The side that is read fails, too, instead of waiting for more.
+          require('internal/streams/destroy').destroyer(writable, error);
+          throw error;
+        }
+      }
       if (writableObjectMode !== true && isAnyArrayBuffer(chunk)) chunk = new Uint8Array(chunk);
       if (writable.writableNeedDrain || !writable.write(chunk)) {
         drained = withResolvers();

@@ -4,7 +4,7 @@
 
 const { ArrayBufferIsView, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperties, SymbolToStringTag, TypeError } = primordials;
 const { Transform } = require('stream');
-const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } } = require('internal/errors');
+const { codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_STREAM_NULL_VALUES } } = require('internal/errors');
 const { isAnyArrayBuffer, isSharedArrayBuffer } = require('internal/util/types');
 const { newReadableWritablePairFromDuplex } = require('internal/webstreams/adapters');
 const { inspectAs, kInspect } = require('internal/webstreams/util');
@@ -48,7 +48,10 @@ function destroyWithTypeError(error, callback) {
   return FunctionPrototypeCall(Transform.prototype.destroy, this, error, callback);
 }
 
+// Text is taken as in Node, which is more than the standard asks for.
 function validateChunk(chunk) {
+  if (typeof chunk === 'string') return;
+  if (chunk === null) throw new ERR_STREAM_NULL_VALUES();
   const isBytes = ArrayBufferIsView(chunk) ? !isSharedArrayBuffer(chunk.buffer) :
     isAnyArrayBuffer(chunk) && !isSharedArrayBuffer(chunk);
   if (!isBytes) throw new ERR_INVALID_ARG_TYPE('chunk', ['ArrayBuffer', 'Buffer', 'TypedArray', 'DataView'], chunk);
