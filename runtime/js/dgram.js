@@ -77,6 +77,7 @@ class Socket extends EventEmitter {
     if (options.reusePort) this.#flags |= native.REUSE_PORT;
     if (typeof listener === 'function') this.on('message', listener);
     if (signal !== undefined) this.#obey(signal);
+    require('internal/diagnostics').heard('udp.socket')?.publish({ socket: this });
   }
 
   #obey(signal) {

@@ -348,3 +348,6 @@ module.exports = {
   unsubscribe,
   Channel,
 };
+
+// From now on somebody may listen.
+require('internal/diagnostics').state.loaded = true;

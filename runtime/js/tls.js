@@ -7,6 +7,7 @@ const {
 } = primordials;
 
 const net = require('net');
+const { kStandsFor } = require('internal/net/handle');
 const { Buffer } = require('buffer');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } } = require('internal/errors');
 const { constants } = require('internal/crypto/constants');
@@ -85,15 +86,15 @@ function connect(...args) {
   socket.on('secure', () => verify(socket, options, host));
   if (callback) socket.once('secureConnect', callback);
   if (options.timeout) socket.setTimeout(options.timeout);
-  const below = options.socket ?? connectBelow(options);
+  const below = options.socket ?? connectBelow(socket, options);
   socket._wrap(below);
   socket._start();
   return socket;
 }
 
-function connectBelow(options) {
+function connectBelow(socket, options) {
   const { timeout, onread, signal, ...rest } = options;
-  return net.connect({ ...rest, path: options.path || undefined });
+  return net.connect({ ...rest, path: options.path || undefined, [kStandsFor]: socket });
 }
 
 // Judges the server's certificate once the handshake is over.

@@ -3,6 +3,7 @@
 
 const native = binding('child');
 const EventEmitter = require('events');
+const { heard, traced } = require('internal/diagnostics');
 const { signalNumber, signalName, stdioList, stdioKind } = require('internal/child_process/options');
 const { ArrayPrototypePush, FunctionPrototypeCall, ObjectSetPrototypeOf, SymbolDispose } = primordials;
 
@@ -16,6 +17,7 @@ function ChildProcess() {
   this.killed = false;
   this.spawnfile = null;
   this.pid = undefined;
+  heard('child_process')?.publish({ process: this });
 }
 ObjectSetPrototypeOf(ChildProcess.prototype, EventEmitter.prototype);
 ObjectSetPrototypeOf(ChildProcess, EventEmitter);
@@ -23,6 +25,24 @@ ObjectSetPrototypeOf(ChildProcess, EventEmitter);
 const { prototype } = ChildProcess;
 
 prototype.spawn = function spawn(options) {
+  const tracing = traced('child_process.spawn');
+  if (tracing === undefined) return launch(this, options);
+  tracing.start.publish({ process: this, options });
+  let failure;
+  try {
+    const result = launch(this, options);
+    if (result < 0) failure = require('internal/errors').errnoException(result, 'spawn');
+    return result;
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    if (failure === undefined) tracing.end.publish({ process: this });
+    else tracing.error.publish({ process: this, error: failure });
+  }
+};
+
+function launch(child, options) {
   const { codes, errnoException } = require('internal/errors');
   const validate = require('internal/validators');
   validate.validateObject(options, 'options');
@@ -31,17 +51,17 @@ prototype.spawn = function spawn(options) {
   if (options.args !== undefined) validate.validateArray(options.args, 'options.args');
   if (options.envPairs !== undefined) validate.validateArray(options.envPairs, 'options.envPairs');
   const plan = planStdio(options, codes);
-  this.spawnfile = options.file;
-  this.spawnargs = options.args ?? [];
+  child.spawnfile = options.file;
+  child.spawnargs = options.args ?? [];
   const pairs = primordials.ArrayIsArray(options.env) ? options.env : options.envPairs;
   const env = pairs === undefined ? undefined : [...pairs];
   if (plan.ipc !== undefined) {
     ArrayPrototypePush(env, `NODE_CHANNEL_FD=${plan.ipc.index}`, `NODE_CHANNEL_SERIALIZATION_MODE=${options.serialization ?? 'json'}`);
   }
   const result = native.spawn({
-    file: options.file, args: this.spawnargs, env, cwd: options.cwd, fds: plan.fds, detached: options.detached === true,
+    file: options.file, args: child.spawnargs, env, cwd: options.cwd, fds: plan.fds, detached: options.detached === true,
     uid: options.uid ?? undefined, gid: options.gid ?? undefined,
-  }, (code, signal) => onExit(this, code, signal));
+  }, (code, signal) => onExit(child, code, signal));
   for (const end of plan.theirs) native.closeFd(end);
   if (result < 0) {
     const failure = errnoException(result, 'spawn');
@@ -49,16 +69,16 @@ prototype.spawn = function spawn(options) {
       for (const pipe of plan.pipes) native.closeFd(pipe.fd);
       throw failure;
     }
-    require('process').nextTick(() => onExit(this, result, 0));
+    require('process').nextTick(() => onExit(child, result, 0));
   } else {
-    this.pid = result;
-    this._handle = new Handle(this);
-    require('process').nextTick(() => this.emit('spawn'));
+    child.pid = result;
+    child._handle = new Handle(child);
+    require('process').nextTick(() => child.emit('spawn'));
   }
-  makeStreams(this, plan);
-  if (plan.ipc !== undefined) require('internal/child_process/channel').setup(this, plan.ipc.fd, options.serialization);
+  makeStreams(child, plan);
+  if (plan.ipc !== undefined) require('internal/child_process/channel').setup(child, plan.ipc.fd, options.serialization);
   return result;
-};
+}
 
 // What code that looks below finds: Node's handle by its operations.
 class Handle {

@@ -22,6 +22,7 @@ const { checkIsHttpToken, kNeedDrain, kOutHeaders } = require('internal/http/com
 const { getFrame } = require('internal/async_frame');
 const { asyncIds, trackHandle } = require('internal/net/handle');
 const { OutgoingMessage, kFrame, kSocket, parseUniqueHeaders } = require('internal/http/outgoing');
+const { heard } = require('internal/diagnostics');
 const { attachReader } = require('internal/http/response_reader');
 
 const INVALID_PATH = /[^\u0021-\u00ff]/;
@@ -144,6 +145,7 @@ function ClientRequest(input, options, callback) {
   setInitialHeaders(this, options, { host, port, defaultPort, setHost });
   const own = { ...options, signal: undefined };
   delete own.signal;
+  heard('http.client.request.created')?.publish({ request: this });
   if (this.agent) {
     if (this.socketPath) own.path = this.socketPath;
     this.agent.addRequest(this, own);
@@ -248,6 +250,7 @@ function connectAlone(request, options) {
 }
 
 function emitError(request, error) {
+  heard('http.client.request.error')?.publish({ request, error });
   request.emit('error', error);
 }
 
@@ -270,6 +273,7 @@ prototype._implicitHeader = function _implicitHeader() {
 
 prototype._finish = function _finish() {
   FunctionPrototypeCall(OutgoingMessage.prototype._finish, this);
+  heard('http.client.request.start')?.publish({ request: this });
 };
 
 prototype.abort = function abort() {
@@ -322,7 +326,7 @@ function takeSocket(request, socket, error) {
 function closeUnused(request, error) {
   request.destroyed = true;
   if (!request.aborted && !error) error = connResetException('socket hang up');
-  if (error) request.emit('error', error);
+  if (error) emitError(request, error);
   request._closed = true;
   request.emit('close');
 }

@@ -17,6 +17,7 @@ const {
   parser,
 } = require('internal/http/common');
 const { CURRENT_CALLBACK, words } = require('internal/loop_words');
+const { heard, state: diagnostics } = require('internal/diagnostics');
 const { BodyReader, copy, join, slice } = require('internal/http/body_reader');
 
 const { info, parseRequest } = parser;
@@ -345,6 +346,9 @@ class HttpConnection {
     this.response = null;
     const { req: request } = response;
     if (asyncIds.on) require('internal/async_hooks/native').ended(request);
+    if (diagnostics.loaded) {
+      heard('http.server.response.finish')?.publish({ request, response, socket: request.socket, server: this.server });
+    }
     if (!request.isConsumed() && (request._eventsCount > 0 || request.hasStream() || this.body?.message === request)) {
       request._dump();
       if ((this.state & PAUSED) !== 0 && (this.state & STALLED) === 0) this.startReading();

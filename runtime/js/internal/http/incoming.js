@@ -56,7 +56,7 @@ function IncomingMessage(source) {
   this.method = null;
   this.statusCode = null;
   this.statusMessage = null;
-  this._consumed = false;
+  this._consuming = false;
   this._dumped = false;
   if (source?.isHttpConnection === true) this[kConnection] = source;
   else this[kSocket] = source;
@@ -230,7 +230,7 @@ prototype.hasStream = function hasStream() {
 
 // Somebody reads the message, or has and stopped: the rest of its body is theirs.
 prototype.isConsumed = function isConsumed() {
-  return this._consumed || (this[kStream] !== null && this.readableFlowing !== null);
+  return this._consuming || (this[kStream] !== null && this.readableFlowing !== null);
 };
 
 // The connection's side.
@@ -265,9 +265,9 @@ prototype.resumeSource = function resumeSource() {
 };
 
 prototype._read = function _read() {
-  if (!this._consumed) {
+  if (!this._consuming) {
     this._readableState.readingMore = false;
-    this._consumed = true;
+    this._consuming = true;
   }
   if (!this.complete) this.resumeSource();
 };

@@ -11,6 +11,7 @@ const {
 const { asyncIds } = require('internal/net/handle');
 const { exchange, setFrame } = require('internal/async_context');
 const { kFrame } = require('internal/http/outgoing');
+const { heard } = require('internal/diagnostics');
 const { BodyReader, copy, join, slice } = require('internal/http/body_reader');
 const { IncomingMessage } = require('internal/http/incoming');
 const { maxHeaderSize } = require('internal/http/limits');
@@ -18,11 +19,17 @@ const { maxHeaderSize } = require('internal/http/limits');
 const { info, parseResponse } = parser;
 const kReader = Symbol('response reader');
 
+function emitFailure(request, error) {
+  heard('http.client.request.error')?.publish({ request, error });
+  request.emit('error', error);
+}
+
 function emitResponse(request, response) {
+  heard('http.client.response.finish')?.publish({ request, response });
   if (!asyncIds.on) return request.emit('response', response);
-  let heard;
-  require('internal/async_hooks/native').run(request, () => { heard = request.emit('response', response); });
-  return heard;
+  let isHeard;
+  require('internal/async_hooks/native').run(request, () => { isHeard = request.emit('response', response); });
+  return isHeard;
 }
 
 class ResponseReader {
@@ -145,7 +152,7 @@ class ResponseReader {
     socket.destroy();
     request.destroyed = true;
     if (response && !response.complete) response.destroy(error);
-    request.emit('error', error);
+    emitFailure(request, error);
     request._closed = true;
     request.emit('close');
   }
@@ -189,7 +196,7 @@ class ResponseReader {
       message.receiveEnd();
     } else if (!request.res && !socket._hadError) {
       socket._hadError = true;
-      request.emit('error', connResetException('socket hang up'));
+      emitFailure(request, connResetException('socket hang up'));
     }
     socket.end();
   }
@@ -213,7 +220,7 @@ class ResponseReader {
     }
     if (!socket._hadError) {
       socket._hadError = true;
-      request.emit('error', connResetException('socket hang up'));
+      emitFailure(request, connResetException('socket hang up'));
     }
     request._closed = true;
     request.emit('close');
@@ -275,7 +282,7 @@ function onError(error) {
   const { request } = reader;
   // A response that has begun ends with the connection; before that the request has failed.
   this._hadError = true;
-  request.emit('error', error);
+  emitFailure(request, error);
   reader.body = reader.body?.endsWithConnection() ? null : reader.body;
   this.destroy();
 }

@@ -26,6 +26,7 @@ const {
 const { IncomingMessage } = require('internal/http/incoming');
 const { ServerResponse } = require('internal/http/server_response');
 const { parseUniqueHeaders } = require('internal/http/outgoing');
+const { heard, state: diagnostics } = require('internal/diagnostics');
 const { HttpConnection } = require('internal/http/connection');
 const { maxHeaderSize } = require('internal/http/limits');
 
@@ -134,7 +135,7 @@ prototype[kOnConnection] = function onConnection(status, id) {
     return;
   }
   // Somebody else wants to see each connection as a socket.
-  if (this._events.connection !== connectionListener || this.timeout) {
+  if (this._events.connection !== connectionListener || this.timeout || heard('net.server.socket') !== undefined) {
     FunctionPrototypeCall(net.Server.prototype[kOnConnection], this, status, id);
     return;
   }
@@ -246,6 +247,9 @@ prototype.upgrades = function upgrades(request, flags) {
 };
 
 prototype.serve = function serve(request, response, flags) {
+  if (diagnostics.loaded) {
+    heard('http.server.request.start')?.publish({ request, response, socket: request.socket, server: this });
+  }
   if (this.maxRequestsPerSocket > 0 && response[kConnection].requests > this.maxRequestsPerSocket) {
     this.emit('dropRequest', request, request.socket);
     response.writeHead(503);

@@ -16,6 +16,7 @@ const {
   checkInvalidHeaderChar, flat, kNeedDrain, kOutHeaders, kQuietSince, validateHeaderName, validateHeaderValue,
 } = require('internal/http/common');
 const { OutgoingMessage, kSocket } = require('internal/http/outgoing');
+const { heard, state: diagnostics } = require('internal/diagnostics');
 const { STATUS_CODES } = require('internal/http/status');
 const { CURRENT_CALLBACK, words } = require('internal/loop_words');
 
@@ -37,6 +38,7 @@ function ServerResponse(req, options) {
     this.useChunkedEncodingByDefault = RegExpPrototypeExec(CHUNKED, req.headers.te) !== null;
     this.shouldKeepAlive = false;
   }
+  if (diagnostics.loaded) heard('http.server.response.created')?.publish({ request: req, response: this });
 }
 ObjectSetPrototypeOf(ServerResponse.prototype, OutgoingMessage.prototype);
 ObjectSetPrototypeOf(ServerResponse, OutgoingMessage);

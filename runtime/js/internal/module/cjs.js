@@ -8,6 +8,7 @@ const loop = binding('loop');
 const { findPath, trySelf, nodeModulePaths, finish } = require('internal/module/cjs_resolve');
 const { conditionsOf, resolveImports } = require('internal/module/package_target');
 const hooks = require('internal/module/hooks');
+const { traced } = require('internal/diagnostics');
 const { WRAPPER } = require('internal/module/format');
 const {
   ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeIndexOf, ArrayPrototypeSplice,
@@ -285,7 +286,9 @@ function findExtension(filename) {
 Module.prototype.require = function (id) {
   require('internal/validators').validateString(id, 'id');
   if (id === '') throw new (codes().ERR_INVALID_ARG_VALUE)('id', id, 'must be a non-empty string');
-  return Module._load(id, this, false);
+  const tracing = traced('module.require');
+  if (tracing === undefined) return Module._load(id, this, false);
+  return tracing.traceSync(Module._load, { __proto__: null, parentFilename: this.filename, id }, Module, id, this, false);
 };
 
 // Compiles and runs `content` as this module; `format` is 'module' when it is known to be one.

@@ -5,6 +5,7 @@ const native = binding('esm');
 const files = binding('resolve');
 const builtin = require('internal/module/builtin');
 const hooks = require('internal/module/hooks');
+const { traced } = require('internal/diagnostics');
 const { resolve: resolveDefault } = require('internal/module/esm_resolve');
 const {
   ObjectKeys, PromisePrototypeThen, PromiseReject, SafeMap, SafeWeakMap,
@@ -112,7 +113,11 @@ function importDynamically(specifier, referrer, attributes, host) {
       const answer = require('internal/vm/dynamic_import').importFrom(host, specifier, attributes);
       if (answer !== undefined) return answer;
     }
-    return importLater(`${specifier}`, baseOf(referrer), attributes);
+    const base = baseOf(referrer);
+    const tracing = traced('module.import');
+    if (tracing === undefined) return importLater(`${specifier}`, base, attributes);
+    const context = { __proto__: null, parentURL: base, url: `${specifier}` };
+    return tracing.tracePromise(importLater, context, undefined, context.url, base, attributes);
   } catch (error) {
     return PromiseReject(error);
   }

@@ -14,7 +14,8 @@ const {
   validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateString,
 } = require('internal/validators');
 const { isIP, kNormalized, normalizeArgs } = require('internal/net');
-const { asyncIds, kId, kOnClose, kOnConnect, native, trackHandle } = require('internal/net/handle');
+const { heard } = require('internal/diagnostics');
+const { asyncIds, kId, kOnClose, kOnConnect, kStandsFor, native, trackHandle } = require('internal/net/handle');
 const {
   Socket, afterConnect, kKeepAlive, kKeepAliveDelay, kNoDelay, kOnReadBuffer, kPeer, kReading, kUnixPath, kUnrefed,
 } = require('internal/net/socket');
@@ -34,6 +35,7 @@ function connect(socket, args) {
   if (options.onread != null && typeof options.onread === 'object' && typeof options.onread.callback === 'function') {
     socket[kOnReadBuffer] = options.onread;
   }
+  heard('net.client.socket')?.publish({ socket: options[kStandsFor] ?? socket });
   if (callback !== null) socket.once('connect', callback);
   if (options.noDelay !== undefined) socket[kNoDelay] = Boolean(options.noDelay);
   if (options.keepAlive !== undefined) socket[kKeepAlive] = Boolean(options.keepAlive);

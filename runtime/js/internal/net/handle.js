@@ -15,6 +15,9 @@ const kOnShutdown = Symbol('onShutdown');
 const kOnClose = Symbol('onClose');
 const kId = Symbol('handle id');
 
+// The option of a connection that only carries another socket: that one is what the program sees.
+const kStandsFor = Symbol('stands for');
+
 const UV_EOF = -4095;
 
 function enter(owner, method, first, second, third) {
@@ -69,5 +72,5 @@ function trackHandle(owner, type) {
 }
 
 module.exports = {
-  Handle, asyncIds, trackHandle, UV_EOF, kId, kOnClose, kOnConnect, kOnConnection, kOnDrain, kOnRead, kOnShutdown, native,
+  Handle, asyncIds, trackHandle, UV_EOF, kId, kOnClose, kOnConnect, kOnConnection, kOnDrain, kOnRead, kOnShutdown, kStandsFor, native,
 };

@@ -18,6 +18,7 @@ const {
   validateAbortSignal, validateNumber, validatePort,
 } = require('internal/validators');
 const { isIP, kNormalized, normalizeArgs, toPort } = require('internal/net');
+const { heard, traced } = require('internal/diagnostics');
 const { Handle, asyncIds, kId, kOnClose, kOnConnection, native, trackHandle } = require('internal/net/handle');
 const { Socket, kAdopt } = require('internal/net/socket');
 
@@ -80,6 +81,7 @@ prototype.listen = function listen(...args) {
     throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('listening on a handle of another server');
   }
   const options = given;
+  traced('net.server.listen')?.asyncStart.publish({ server: this, options });
   listenSignal(this, options);
   if (options.reusePort === true && typeof options.fd === 'number') {
     throw new ERR_INVALID_ARG_VALUE('options', options, 'reusePort and fd exclude each other');
@@ -192,6 +194,7 @@ function bound(server, id, address, port) {
   if (id < 0) {
     server[kUnixPath] = undefined;
     const error = uvExceptionWithHostPort(id, 'listen', address, port);
+    traced('net.server.listen')?.error.publish({ server, error });
     require('process').nextTick(emitError, server, error);
     return;
   }
@@ -207,7 +210,9 @@ function emitError(server, error) {
 }
 
 function emitListening(server, id) {
-  if (server[kId] === id) server.emit('listening');
+  if (server[kId] !== id) return;
+  traced('net.server.listen')?.asyncEnd.publish({ server });
+  server.emit('listening');
 }
 
 prototype[kOnConnection] = function onConnection(status, id) {
@@ -229,6 +234,7 @@ prototype[kOnConnection] = function onConnection(status, id) {
   this._connections++;
   socket.server = this;
   socket._server = this;
+  heard('net.server.socket')?.publish({ socket });
   this.emit('connection', socket);
 };
 

@@ -3,6 +3,7 @@
 
 const native = binding('worker');
 const EventEmitter = require('events');
+const { heard } = require('internal/diagnostics');
 const { codes } = require('internal/errors');
 const { MessageChannel, MessagePort, forget, numberOf, receiveMessageOnPort } = require('internal/message_port');
 const {
@@ -117,6 +118,7 @@ class Worker extends EventEmitter {
       throw error;
     }
     forget([number]);
+    heard('worker_threads')?.publish({ worker: this });
     process.nextTick(() => process.emit('worker', this));
   }
 
