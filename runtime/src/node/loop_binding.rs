@@ -174,7 +174,11 @@ fn set_request_wrapper<'s>(
 }
 
 /// `setPromiseHooks(init, before, after, settled)`, or nothing to end them
-fn set_promise_hooks<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, _: v8::ReturnValue) {
+fn set_promise_hooks<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    args: v8::FunctionCallbackArguments<'s>,
+    _: v8::ReturnValue,
+) {
     let hooks = [0, 1, 2, 3].map(|index| v8::Local::<v8::Function>::try_from(args.get(index)).ok());
     let hooks = match hooks {
         [Some(init), Some(before), Some(after), Some(settled)] => {
