@@ -196,8 +196,8 @@ define('getBuiltinModule', (id) => require('internal/module/builtin').getPublic(
 define('binding', function processBinding(name) {
   throw new (require('internal/errors').codes.ERR_INVALID_MODULE)(name);
 });
-define('dlopen', function dlopen() {
-  throw new (require('internal/errors').codes.ERR_DLOPEN_DISABLED)('Node-API addons are not supported yet');
+define('dlopen', function dlopen(module, filename) {
+  throw require('internal/module/addon').refuse(`${filename}`);
 });
 define('setSourceMapsEnabled', function setSourceMapsEnabled(val) {
   require('internal/source_map').enableAll(val);

@@ -164,7 +164,7 @@ class REPLServer extends Interface {
     if (error) {
       this.lastError = error;
       const isError = binding('util').isNativeError(error);
-      this.output.write(`Uncaught ${isError ? StringPrototypeStartsWith(`${error.stack}`, 'SyntaxError') ? `${error.name}: ${error.message}` : this.writer(error) : this.writer(error)}\n`);
+      this.output.write(`Uncaught ${isError ? error.name === 'SyntaxError' ? `${error.name}: ${error.message}` : this.writer(error) : this.writer(error)}\n`);
     } else {
       this.last = value;
       if (value !== undefined || !this.ignoreUndefined) this.output.write(`${this.writer(value)}\n`);

@@ -60,7 +60,7 @@ function runLimits(options) {
   if (timeout !== undefined) validators().validateUint32(timeout, 'options.timeout', true);
   validators().validateBoolean(displayErrors, 'options.displayErrors');
   validators().validateBoolean(breakOnSigint, 'options.breakOnSigint');
-  return { timeout: timeout ?? 0 };
+  return { timeout: timeout ?? 0, displayErrors };
 }
 
 class Script {
@@ -82,7 +82,12 @@ class Script {
     validators().validateBoolean(produceCachedData, 'options.produceCachedData');
     checkImporter(importModuleDynamically);
     const host = hostFor(importModuleDynamically, () => this);
-    const result = native.compileScript(code, filename, lineOffset, columnOffset, host, cachedData);
+    let result;
+    try {
+      result = native.compileScript(code, filename, lineOffset, columnOffset, host, cachedData);
+    } catch (error) {
+      throw require('internal/process/decorate').decorate(error);
+    }
     this.#compiled = result[0];
     if (cachedData !== undefined) this.cachedDataRejected = result[1];
     if (produceCachedData) {
@@ -98,12 +103,20 @@ class Script {
   }
 
   runInThisContext(options) {
-    return native.runScript(this.#compiled, undefined, runLimits(options).timeout);
+    return this.#run(undefined, runLimits(options));
   }
 
   runInContext(contextifiedObject, options) {
-    const global = globalOf(contextifiedObject);
-    return native.runScript(this.#compiled, global, runLimits(options).timeout);
+    return this.#run(globalOf(contextifiedObject), runLimits(options));
+  }
+
+  #run(global, { timeout, displayErrors }) {
+    if (!displayErrors) return native.runScript(this.#compiled, global, timeout);
+    try {
+      return native.runScript(this.#compiled, global, timeout);
+    } catch (error) {
+      throw require('internal/process/decorate').decorate(error);
+    }
   }
 
   runInNewContext(contextObject, options) {

@@ -104,3 +104,35 @@ test('a binary file as a program', async () => {
   assert.strictEqual(code, 1);
   assert.match(stderr, /SyntaxError: Invalid or unexpected token/);
 });
+
+test('a syntax error that somebody catches says where it is, in its stack', async () => {
+  script('wrong.cjs', '\nlet b = ;\n');
+  script('wrong.mjs', '\n\nlet c = ;\n');
+  const { code, stdout } = await run(program(), [script('catches.cjs', `
+    try { require('./wrong.cjs') } catch (error) { console.log(error.stack) }
+    try { new (require('vm').Script)('var 4', { filename: 'text.js' }) } catch (error) { console.log(error.stack) }
+    try { require('vm').runInThisContext('null.x', { filename: 'run.js' }) } catch (error) { console.log(error.stack) }
+    try { require('vm').runInThisContext('null.y', { displayErrors: false }) } catch (error) { console.log(error.stack) }
+    import('./wrong.mjs').catch((error) => console.log(error.stack));
+  `)]);
+  assert.strictEqual(code, 0);
+  assert.match(stdout, /wrong\.cjs:2\nlet b = ;\n {8}\^\n\nSyntaxError: Unexpected token ';'\n/);
+  assert.match(stdout, /\ntext\.js:1\nvar 4\n {4}\^\n\nSyntaxError: Unexpected number\n/);
+  assert.match(stdout, /\nrun\.js:1\nnull\.x\n {5}\^\n\nTypeError: Cannot read/);
+  assert.match(stdout, /\nTypeError: Cannot read properties of null \(reading 'y'\)\n/);
+  assert.match(stdout, /wrong\.mjs:3\nlet c = ;\n {8}\^\n\nSyntaxError/);
+});
+
+test('a native addon is refused with its reason, even where the package hides it', async () => {
+  script('addon.node', '\x7fELF');
+  const { code, stdout, stderr } = await run(program(), [script('hides.cjs', `
+    for (const load of [() => require('./addon.node'), () => process.dlopen({}, '/x/other.node')]) {
+      try { load() } catch (error) { console.log(error.code) }
+    }
+    console.log('goes on');
+  `)]);
+  assert.strictEqual(code, 0);
+  assert.strictEqual(stdout, 'ERR_DLOPEN_FAILED\nERR_DLOPEN_FAILED\ngoes on\n');
+  assert.match(stderr, /\[ERR_DLOPEN_FAILED\] NativeAddonWarning: Native addons are not supported: \S+addon\.node/);
+  assert.doesNotMatch(stderr, /other\.node/);
+});

@@ -233,4 +233,6 @@ module.exports = function defineAll(define, texts) {
   define('HPE_HEADER_OVERFLOW', 'Parse Error: Header overflow', Error);
   define('ERR_INVALID_PACKAGE_CONFIG', (path, base, message) => `Invalid package config ${path}${base ? ` while importing ${base}` : ''}${message ? `. ${message}` : ''}`, Error);
   define('ERR_SYNTAX', '%s', SyntaxError);
+  define('ERR_WASI_ALREADY_STARTED', 'WASI instance has already started', Error);
+  define('ERR_WASI_NOT_STARTED', 'wasi.start() has not been called', Error);
 };

@@ -27,7 +27,7 @@ function isBuiltin(specifier) {
 }
 
 // The core modules of Node that are not here.
-const MISSING = new SafeSet(['ffi', 'quic', 'sea', 'sqlite', 'test/reporters', 'trace_events', 'vfs', 'wasi']);
+const MISSING = new SafeSet(['ffi', 'quic', 'sea', 'sqlite', 'test/reporters', 'trace_events', 'vfs']);
 
 // What to say after a name that Node would know, so that nobody looks for a package.
 function note(specifier) {

@@ -304,7 +304,7 @@ Module.prototype._compile = function _compile(content, filename, format) {
       if (format !== 'commonjs' && require('internal/module/format').isModuleError(error, content)) {
         return require('internal/module/cjs_kinds').loadAsModule(this, filename, content);
       }
-      throw error;
+      throw require('internal/process/decorate').decorate(error);
     }
   }
   const require_ = makeRequire(this);

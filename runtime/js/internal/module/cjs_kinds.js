@@ -120,8 +120,7 @@ function install(Module) {
     run(module, filename, loadSource(module, filename, 'json'));
   };
   extensions['.node'] = function (module, filename) {
-    const { codes } = require('internal/errors');
-    throw new codes.ERR_DLOPEN_FAILED(`Native addons are not supported: ${filename}`);
+    throw require('internal/module/addon').refuse(filename);
   };
   const { getOption } = require('internal/options');
   const mjs = (module, filename) => run(module, filename, loadSource(module, filename, 'module'));

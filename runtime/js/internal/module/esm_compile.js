@@ -99,19 +99,27 @@ function loadData(url) {
   return { source, format };
 }
 
+function compileText(source, url) {
+  try {
+    return native.compile(source, url);
+  } catch (error) {
+    throw require('internal/process/decorate').decorate(error);
+  }
+}
+
 function translate(url, { source, format, hooked }) {
   switch (format) {
     case 'builtin': return ofBuiltin(url);
-    case 'module': return native.compile(source, url);
+    case 'module': return compileText(source, url);
     case 'json': return ofJson(url, source);
     case 'commonjs':
     case 'commonjs-typescript':
     case 'commonjs-sync':
       return ofCommonJs(url, source, hooked && source !== null && source !== undefined);
     case 'module-typescript':
-      return native.compile(require('internal/module/typescript').strip(source, url), url);
+      return compileText(require('internal/module/typescript').strip(source, url), url);
     case 'addon':
-      throw new (codes().ERR_DLOPEN_FAILED)(`Native addons are not supported: ${files.urlToPath(url)}`);
+      throw require('internal/module/addon').refuse(files.urlToPath(url));
     case 'wasm':
       throw new (codes().ERR_UNKNOWN_MODULE_FORMAT)('wasm (WebAssembly modules can be compiled with WebAssembly.compile() only)', url);
     default:

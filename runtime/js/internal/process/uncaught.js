@@ -56,7 +56,7 @@ function printOther(value, excerpt) {
 }
 
 function print(error) {
-  let excerpt = binding('scripts').sourceExcerpt(error);
+  let excerpt = require('internal/process/decorate').isDecorated(error) ? '' : binding('scripts').sourceExcerpt(error);
   if (require('internal/source_map').getSupport().enabled) excerpt = require('internal/source_map/stack').mapExcerpt(excerpt);
   if (isError(error)) printError(error, excerpt);
   else printOther(error, excerpt);
