@@ -38,13 +38,14 @@ define('platform', native.platform);
 define('release', { name: 'node', sourceUrl: `https://nodejs.org/download/release/${NODE_VERSION}/node-${NODE_VERSION}.tar.gz`, headersUrl: `https://nodejs.org/download/release/${NODE_VERSION}/node-${NODE_VERSION}-headers.tar.gz` });
 define('pid', 0);
 lazy('ppid', () => native.ppid());
+define('argv0', '');
 define('execPath', '');
 define('execArgv', undefined);
 define('argv', undefined);
-define('argv0', 'rondo');
+
 define('_exiting', false);
 define('features', ObjectFreeze({
-  inspector: true, debug: false, uv: true, ipv6: true, tls_alpn: false, tls_sni: false, tls_ocsp: false, tls: false,
+  inspector: true, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
   cached_builtins: true, require_module: true, typescript: 'strip',
 }));
 define('config', ObjectFreeze({
@@ -55,6 +56,7 @@ lazy('debugPort', () => binding('inspector').port(), (port) => define('debugPort
 define('domain', null);
 define('_eval', undefined);
 onStartup(() => {
+  self.argv0 = native.argv0[0];
   self.pid = native.pid;
   self.execPath = native.execPath;
   self.execArgv = native.execArgv;

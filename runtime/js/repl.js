@@ -3,13 +3,17 @@
 
 const { Interface } = require('readline');
 const vm = require('vm');
-const { ArrayPrototypeFilter, ObjectDefineProperty, ObjectGetOwnPropertyNames, ObjectGetPrototypeOf, PromisePrototypeThen, RegExpPrototypeExec, StringPrototypeStartsWith, SyntaxError, Symbol } = primordials;
+const {
+  ArrayPrototypeFilter, ArrayPrototypePush, ArrayPrototypeShift, FunctionPrototypeCall, ObjectAssign, ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor, ObjectGetOwnPropertyNames, PromisePrototypeThen, ReflectApply, RegExpPrototypeExec,
+  StringPrototypeStartsWith, SyntaxError, Symbol,
+} = primordials;
 
 const REPL_MODE_SLOPPY = Symbol('repl-sloppy');
 const REPL_MODE_STRICT = Symbol('repl-strict');
-// Errors of text that more lines may complete.
-const UNFINISHED = /^(Unexpected end of input|Unterminated template|missing \) after argument list|Unterminated regular expression: missing \/|Invalid regular expression: missing \/)/;
+const CONTINUES = '| ';
 
+// What an evaluator calls back with for text that more lines may complete.
 class Recoverable extends SyntaxError {
   constructor(error) {
     super();
@@ -17,61 +21,115 @@ class Recoverable extends SyntaxError {
   }
 }
 
+function writer(value) {
+  return require('util').inspect(value, writer.options);
+}
+writer.options = { ...require('util').inspect.defaultOptions, showProxy: true };
+
+// The options under the name that older programs set them by.
+ObjectDefineProperty(require('util').inspect, 'replDefaults', {
+  __proto__: null, configurable: true, enumerable: false, get: () => writer.options,
+  set(options) { ObjectAssign(writer.options, options); },
+});
+
+function showsColors(stream) {
+  return Boolean(stream?.isTTY) && (typeof stream.getColorDepth !== 'function' || stream.getColorDepth() > 2);
+}
+
+let count = 0;
+
 class REPLServer extends Interface {
+  #prompt;
+  #interrupted = false;
+  // While a promise is awaited lines wait here.
+  #waiting = null;
+  #queue = [];
+
   constructor(prompt, stream, evaluate, useGlobal, ignoreUndefined, replMode) {
     const options = typeof prompt === 'object' && prompt !== null ? { ...prompt } : { prompt, eval: evaluate, useGlobal, ignoreUndefined, replMode, input: stream, output: stream };
     const process = require('process');
+    const input = options.input ?? process.stdin;
+    const output = options.output ?? process.stdout;
     super({
-      input: options.input ?? process.stdin, output: options.output ?? process.stdout, terminal: options.terminal, historySize: options.historySize,
-      completer: options.completer ?? ((line, callback) => callback(null, this.#complete(line))), prompt: options.prompt ?? '> ',
+      input, output, terminal: options.terminal, historySize: options.historySize, prompt: options.prompt ?? '> ',
+      completer: options.completer ?? ((line, callback) => this.complete(line, callback)),
     });
+    this.useColors = options.useColors ?? showsColors(output);
     this.useGlobal = options.useGlobal === true;
     this.ignoreUndefined = options.ignoreUndefined === true;
     this.replMode = options.replMode ?? REPL_MODE_SLOPPY;
-    this.writer = options.writer ?? exports.writer;
+    this.breakEvalOnSigint = options.breakEvalOnSigint === true;
+    this.writer = options.writer ?? writer;
+    if (this.useColors && this.writer === writer) writer.options.colors = true;
     this.commands = { __proto__: null };
+    this.lines = [];
     this.buffered = '';
     this.last = undefined;
+    this.lastError = undefined;
+    this.underscoreAssigned = false;
+    this.underscoreErrAssigned = false;
     this.editorMode = false;
+    this.isStandalone = false;
+    ObjectDefineProperty(this, '_domain', { __proto__: null, value: this.#makeDomain(), writable: true, enumerable: false });
     this.eval = options.eval ?? ((code, context, file, callback) => this.#evaluate(code, context, file, callback));
     require('internal/repl/commands').install(this);
-    this.#initial = options.prompt ?? '> ';
+    this.#prompt = this.getPrompt();
     this.resetContext();
     this.on('line', (line) => this.#line(line));
     this.on('SIGINT', () => this.#interrupt());
-    this.on('close', () => { if (!this.#waiting) this.emit('exit'); });
+    this.on('close', () => this.#closed());
     this.displayPrompt();
   }
 
-  #initial;
-  #interrupted = false;
-  // While a promise is awaited lines wait here.
-  #waiting = false;
-  #queue = [];
+  // What callbacks of evaluated code throw later is shown like what it throws itself.
+  #makeDomain() {
+    const made = require('domain').create();
+    made.on('error', (error) => {
+      this.clearBufferedCommand();
+      this._handleError(error);
+    });
+    return made;
+  }
 
   createContext() {
     const context = this.useGlobal ? globalThis : vm.createContext();
     if (!this.useGlobal) {
-      for (const name of ObjectGetOwnPropertyNames(globalThis)) {
-        if (name in context) continue;
-        const descriptor = primordials.ObjectGetOwnPropertyDescriptor(globalThis, name);
-        ObjectDefineProperty(context, name, { __proto__: null, ...descriptor });
+      const names = ObjectGetOwnPropertyNames(globalThis);
+      for (let i = 0; i < names.length; i++) {
+        if (names[i] in context) continue;
+        ObjectDefineProperty(context, names[i], { __proto__: null, ...ObjectGetOwnPropertyDescriptor(globalThis, names[i]) });
       }
       context.global = context;
     }
     const { Module, makeRequire } = require('internal/module/cjs');
     const module = new Module('<repl>');
     module.paths = Module._nodeModulePaths(require('process').cwd());
-    for (const [name, value] of [['module', module], ['require', makeRequire(module)]]) {
-      ObjectDefineProperty(context, name, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
-    }
+    hide(context, 'module', module);
+    hide(context, 'require', makeRequire(module));
     require('internal/process/evaluate').addCoreModules(context);
-    ObjectDefineProperty(context, '_', { __proto__: null, configurable: true, get: () => this.last, set: (value) => { this.last = value; } });
-    ObjectDefineProperty(context, '_error', { __proto__: null, configurable: true, get: () => this.lastError, set: (value) => { this.lastError = value; } });
+    this.#showLast(context, '_', 'last', 'underscoreAssigned');
+    this.#showLast(context, '_error', 'lastError', 'underscoreErrAssigned');
     return context;
   }
 
+  // The last result or error, until the program uses the name for something else.
+  #showLast(context, name, key, flag) {
+    ObjectDefineProperty(context, name, {
+      __proto__: null,
+      configurable: true,
+      get: () => this[key],
+      set: (value) => {
+        this[key] = value;
+        if (this[flag]) return;
+        this[flag] = true;
+        this.output.write(`Expression assignment to ${name} now disabled.\n`);
+      },
+    });
+  }
+
   resetContext() {
+    this.underscoreAssigned = this.underscoreErrAssigned = false;
+    this.lines = [];
     this.context = this.createContext();
     this.emit('reset', this.context);
   }
@@ -82,8 +140,14 @@ class REPLServer extends Interface {
     this.commands[keyword] = command;
   }
 
+  setPrompt(prompt) {
+    // The constructor below calls it before there are private fields.
+    if (#prompt in this) this.#prompt = prompt;
+    super.setPrompt(prompt);
+  }
+
   displayPrompt(preserveCursor) {
-    this.setPrompt(this.buffered === '' ? this.#initial : '| ');
+    super.setPrompt(this.editorMode ? '' : this.buffered === '' ? this.#prompt : CONTINUES);
     this.prompt(preserveCursor);
   }
 
@@ -91,128 +155,167 @@ class REPLServer extends Interface {
     this.buffered = '';
   }
 
+  complete(line, callback) {
+    callback(null, require('internal/repl/complete').complete(this, line));
+  }
+
+  // In the editor Ctrl+D ends the text and Ctrl+C throws it away.
+  _ttyWrite(text, key) {
+    if (!this.editorMode || !key?.ctrl || (key.name !== 'd' && key.name !== 'c')) {
+      FunctionPrototypeCall(Interface.prototype._ttyWrite, this, text, key);
+      return;
+    }
+    const code = this.buffered + this.line;
+    this.editorMode = false;
+    this.clearBufferedCommand();
+    this.clearLine();
+    if (key.name === 'd') this.#run(`${code}\n`);
+    else this.displayPrompt();
+  }
+
   #line(line) {
-    if (this.#waiting) {
-      primordials.ArrayPrototypePush(this.#queue, line);
+    if (this.#waiting !== null) {
+      ArrayPrototypePush(this.#queue, line);
       return;
     }
     this.#interrupted = false;
-    const command = this.buffered === '' || line === '.break' ? RegExpPrototypeExec(/^\s*\.([a-z]+)\s*(.*)$/, line) : null;
-    if (command !== null && this.commands[command[1]] !== undefined && !this.editorMode) {
-      primordials.ReflectApply(this.commands[command[1]].action, this, [command[2]]);
+    if (this.editorMode) {
+      this.buffered += `${line}\n`;
+      this.displayPrompt();
       return;
     }
-    if (command !== null && !this.editorMode) {
+    const command = this.buffered === '' || line === '.break' ? RegExpPrototypeExec(/^\s*\.([a-z]+)\s*(.*)$/, line) : null;
+    if (command !== null && this.commands[command[1]] !== undefined) {
+      ReflectApply(this.commands[command[1]].action, this, [command[2]]);
+      return;
+    }
+    if (command !== null) {
       this.output.write('Invalid REPL keyword\n');
       this.displayPrompt();
       return;
     }
+    ArrayPrototypePush(this.lines, line);
     const code = `${this.buffered}${line}\n`;
-    if (code === '\n') return this.displayPrompt();
-    this.eval(code, this.context, `REPL${++count}`, (error, value) => this.#finish(error, value, code));
+    this.#run(code);
+  }
+
+  #run(code) {
+    this._domain.run(() => this.eval(code, this.context, `REPL${++count}`, (...outcome) => this.#finish(outcome, code)));
+  }
+
+  // Runs several lines at once, as `.load` does.
+  _runText(text) {
+    ArrayPrototypePush(this.lines, text);
+    this.#run(`${text}\n`);
   }
 
   #evaluate(code, context, file, callback) {
-    let text = this.replMode === REPL_MODE_STRICT ? `'use strict'; ${code}` : code;
-    const isObject = RegExpPrototypeExec(/^\s*\{[^]*\}\s*$/, code) !== null && RegExpPrototypeExec(/;\s*$/, code) === null;
-    let script;
-    let waits = false;
+    if (code === '\n') {
+      callback(null);
+      return;
+    }
+    const { compile } = require('internal/repl/evaluate');
+    let compiled;
     try {
-      try {
-        script = isObject ? new vm.Script(`(${code.trim()}\n)`, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }) : undefined;
-      } catch {
-        script = undefined;
-      }
-      script ??= new vm.Script(text, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+      compiled = compile(code, file, this.replMode === REPL_MODE_STRICT);
     } catch (error) {
-      const wrapped = require('internal/repl/await').wrapAwait(code);
-      try {
-        if (wrapped === undefined) throw error;
-        text = wrapped;
-        script = new vm.Script(text, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
-        waits = true;
-      } catch {
-        callback(RegExpPrototypeExec(UNFINISHED, error?.message ?? '') !== null ? new Recoverable(error) : error);
-        return;
-      }
+      const isUnfinished = require('internal/repl/evaluate').isUnfinished(error, code, file);
+      callback(isUnfinished ? new Recoverable(error) : error);
+      return;
     }
     let value;
     try {
-      value = this.useGlobal ? script.runInThisContext() : script.runInContext(context);
+      const options = { displayErrors: false, breakOnSigint: this.breakEvalOnSigint };
+      value = this.useGlobal ? compiled.script.runInThisContext(options) : compiled.script.runInContext(context, options);
     } catch (error) {
-      return callback(error);
+      callback(error);
+      return;
     }
-    if (!waits) return callback(null, value);
-    this.#waiting = true;
-    PromisePrototypeThen(value, (result) => this.#settled(callback, null, result), (error) => this.#settled(callback, error));
+    if (!compiled.waits) {
+      callback(null, value);
+      return;
+    }
+    const waiting = this.#waiting = { callback };
+    PromisePrototypeThen(value, (result) => this.#settled(waiting, null, result), (error) => this.#settled(waiting, error));
   }
 
-  #settled(callback, error, result) {
-    this.#waiting = false;
-    callback(error, result);
-    while (this.#queue.length > 0 && !this.#waiting) this.#line(primordials.ArrayPrototypeShift(this.#queue));
-    if (this.closed && !this.#waiting) this.emit('exit');
+  #settled(waiting, error, result) {
+    if (this.#waiting !== waiting) return;
+    this.#waiting = null;
+    waiting.callback(error, result);
+    while (this.#queue.length > 0 && this.#waiting === null) this.#line(ArrayPrototypeShift(this.#queue));
+    if (this.closed && this.#waiting === null) this.emit('exit');
   }
 
-  #finish(error, value, code) {
+  // A result that was not given, as for an empty line, is not shown.
+  #finish({ 0: error, 1: value, length }, code) {
     if (error instanceof Recoverable) {
+      // At the end of the input nothing can complete it any more.
       this.buffered = code;
       this.displayPrompt();
       return;
     }
-    this.buffered = '';
+    this.clearBufferedCommand();
     if (error) {
-      this.lastError = error;
-      const isError = binding('util').isNativeError(error);
-      this.output.write(`Uncaught ${isError ? error.name === 'SyntaxError' ? `${error.name}: ${error.message}` : this.writer(error) : this.writer(error)}\n`);
-    } else {
-      this.last = value;
+      this._handleError(error);
+      return;
+    }
+    if (length > 1) {
+      if (!this.underscoreAssigned) this.last = value;
       if (value !== undefined || !this.ignoreUndefined) this.output.write(`${this.writer(value)}\n`);
     }
     if (!this.closed) this.displayPrompt();
   }
 
+  // Shows what was thrown.
+  _handleError(error) {
+    if (!this.underscoreErrAssigned) this.lastError = error;
+    const process = require('process');
+    // The program's own handlers come first where the prompt is all of the program.
+    if (this.isStandalone && process.listenerCount('uncaughtException') > 0) {
+      process.nextTick(() => {
+        process.emit('uncaughtException', error);
+        if (!this.closed) this.displayPrompt();
+      });
+      return;
+    }
+    this.output.write(require('internal/repl/errors').describe(this, error));
+    if (!this.closed) this.displayPrompt();
+  }
+
   #interrupt() {
+    if (this.#waiting !== null) {
+      const { codes: { ERR_SCRIPT_EXECUTION_INTERRUPTED } } = require('internal/errors');
+      this.#settled(this.#waiting, new ERR_SCRIPT_EXECUTION_INTERRUPTED());
+      return;
+    }
     const hadText = this.line.length > 0 || this.buffered !== '';
     this.clearBufferedCommand();
     if (!hadText && this.#interrupted) {
       this.close();
       return;
     }
-    if (!hadText) {
+    if (hadText) {
+      this.output.write('\n');
+    } else {
       this.output.write('\n(To exit, press Ctrl+C again or Ctrl+D or type .exit)\n');
       this.#interrupted = true;
-    } else {
-      this.output.write('\n');
     }
     this.line = '';
     this.cursor = 0;
     this.displayPrompt();
   }
 
-  // Members of the object before the last dot, else globals and commands.
-  #complete(line) {
-    const found = RegExpPrototypeExec(/([\w$.]*)$/, line)[1];
-    if (line[0] === '.') return [ArrayPrototypeFilter(primordials.ObjectKeys(this.commands).map((name) => `.${name}`), (name) => StringPrototypeStartsWith(name, line)), line];
-    const dot = found.lastIndexOf('.');
-    let names = [];
-    try {
-      const target = dot === -1 ? this.context : this.#valueOf(found.slice(0, dot));
-      const prefix = dot === -1 ? '' : found.slice(0, dot + 1);
-      for (let object = Object(target); object !== null; object = ObjectGetPrototypeOf(object)) {
-        names = [...names, ...ObjectGetOwnPropertyNames(object).map((name) => prefix + name)];
-      }
-    } catch {
-      return [[], found];
+  #closed() {
+    // Text that the end of the input left open is an error now, or what the editor was given.
+    if (this.buffered !== '' && this.#waiting === null) {
+      const { buffered } = this;
+      const wasEditor = this.editorMode;
+      this.editorMode = false;
+      this.clearBufferedCommand();
+      if (wasEditor) this.#run(buffered);
     }
-    return [[...new Set(names)].filter((name) => StringPrototypeStartsWith(name, found) && RegExpPrototypeExec(/^[\w$.]+$/, name) !== null).sort(), found];
-  }
-
-  // Only names and dots: reading them is all that completion may do.
-  #valueOf(path) {
-    let value = this.context;
-    for (const name of path.split('.')) value = value[name];
-    return value;
+    if (this.#waiting === null) this.emit('exit');
   }
 
   setupHistory(options, callback) {
@@ -221,16 +324,19 @@ class REPLServer extends Interface {
   }
 }
 
-let count = 0;
-const { Object, Set } = primordials;
+function hide(context, name, value) {
+  ObjectDefineProperty(context, name, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
+}
 
 function start(...options) {
   return new REPLServer(...options);
 }
 
-const exports_ = {
-  start, REPLServer, Recoverable, REPL_MODE_SLOPPY, REPL_MODE_STRICT,
-  writer: (value) => require('util').inspect(value, { showProxy: true }),
-  get builtinModules() { return require('internal/module/builtin').names.filter((name) => !name.startsWith('_') && !name.startsWith('node:')); },
+const isPublic = (name) => !StringPrototypeStartsWith(name, '_') && !StringPrototypeStartsWith(name, 'node:');
+
+module.exports = {
+  start, writer, REPLServer, Recoverable, REPL_MODE_SLOPPY, REPL_MODE_STRICT,
+  isValidSyntax: (code) => require('internal/repl/evaluate').isValid(code),
+  get builtinModules() { return ArrayPrototypeFilter(require('internal/module/builtin').names, isPublic); },
+  get _builtinLibs() { return ArrayPrototypeFilter(require('internal/module/builtin').names, isPublic); },
 };
-for (const key of primordials.ReflectOwnKeys(exports_)) ObjectDefineProperty(exports, key, primordials.ObjectGetOwnPropertyDescriptor(exports_, key));

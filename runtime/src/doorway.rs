@@ -211,8 +211,8 @@ pub fn run_engine_task(scope: &mut v8::PinScope<'_, '_>, task: v8::Task) {
         doorway.slot.begin(start_ns);
     }
     {
-        v8::scope!(let _scope, scope);
-        task.run();
+        v8::scope!(let scope, scope);
+        crate::exception::tell_after(scope, || task.run());
     }
     let drain_ns = drain(scope);
     crate::node::net::flush_written();

@@ -14,6 +14,11 @@ thread_local! {
     static THROWN: std::cell::RefCell<Option<(v8::Global<v8::Value>, v8::Global<v8::Message>)>> = const { std::cell::RefCell::new(None) };
 }
 
+thread_local! {
+    /// What callbacks of the engine's task that runs have thrown.
+    static UNTOLD: std::cell::RefCell<Option<Vec<v8::Global<v8::Value>>>> = const { std::cell::RefCell::new(None) };
+}
+
 /// Keeps where `exception` was thrown, for its excerpt. A place in the runtime's own scripts says nothing: there it only
 /// passed through.
 pub fn note_thrown(
@@ -55,8 +60,27 @@ pub fn uncaught(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::V
     }
 }
 
-/// Without a listener the engine prints what a verbose scope catches; [`uncaught`] tells it in Node's words.
-pub extern "C" fn already_told(_: v8::Local<v8::Message>, _: v8::Local<v8::Value>) {}
+/// Runs `task`, one of the engine's, and gives what its callbacks threw to `process` afterwards: there is nobody below who
+/// would see it.
+pub fn tell_after(scope: &mut v8::PinScope<'_, '_>, task: impl FnOnce()) {
+    UNTOLD.set(Some(Vec::new()));
+    task();
+    for exception in UNTOLD.take().unwrap_or_default() {
+        v8::scope!(let scope, scope);
+        let exception = v8::Local::new(scope, exception);
+        uncaught(scope, exception);
+    }
+}
+
+/// Without a listener the engine prints what a verbose scope catches. Most of it [`uncaught`] tells in Node's words already.
+pub extern "C" fn message_thrown(message: v8::Local<v8::Message>, exception: v8::Local<v8::Value>) {
+    UNTOLD.with_borrow_mut(|untold| {
+        let Some(untold) = untold else { return };
+        v8::callback_scope!(unsafe scope, message);
+        note_thrown(scope, exception, message);
+        untold.push(v8::Global::new(scope, exception));
+    });
+}
 
 /// `file:line`, the source line, a caret row and the stack, as Node prints them.
 pub fn describe(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_, v8::Value>) -> String {
@@ -83,8 +107,11 @@ pub fn source_excerpt(scope: &mut v8::PinScope<'_, '_>, exception: v8::Local<'_,
         let (kept, message) = thrown.as_ref()?;
         (v8::Local::new(scope, kept) == exception).then(|| v8::Local::new(scope, message))
     });
-    let message = thrown.unwrap_or_else(|| v8::Exception::create_message(scope, exception));
-    excerpt_of(scope, message)
+    // Where it only passed through a script of the runtime, the place where it was made says more.
+    thrown.and_then(|message| excerpt_of(scope, message)).or_else(|| {
+        let message = v8::Exception::create_message(scope, exception);
+        excerpt_of(scope, message)
+    })
 }
 
 /// The place of a message: `file:line`, the line, a row of carets under what it is about, an empty line.

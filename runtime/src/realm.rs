@@ -142,7 +142,7 @@ fn run_worker_program(scope: &mut v8::PinScope<'_, '_>, origin: Origin) -> i32 {
 fn set_up(isolate: &mut v8::OwnedIsolate) {
     isolate.set_microtasks_policy(v8::MicrotasksPolicy::Explicit);
     isolate.set_capture_stack_trace_for_uncaught_exceptions(true, 10);
-    isolate.add_message_listener(crate::exception::already_told);
+    isolate.add_message_listener(crate::exception::message_thrown);
     isolate.set_promise_reject_callback(crate::node::loop_binding::promise_rejected);
     isolate.set_host_import_module_dynamically_callback(crate::node::esm::import_dynamically);
     isolate.set_host_initialize_import_meta_object_callback(crate::node::esm::initialize_meta);

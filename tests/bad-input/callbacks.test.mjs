@@ -34,8 +34,33 @@ const kinds = {
   crypto: "require('crypto').pbkdf2('a', 'b', 1, 8, 'sha256', boom);",
   signal: "process.on('SIGUSR2', () => { clearInterval(hold); boom(); }); const hold = setInterval(() => {}, 1000); process.kill(process.pid, 'SIGUSR2');",
   'promise reaction': 'Promise.resolve().then(boom);',
+  'fs.exists': "require('fs').exists(__filename, boom);",
+  'fs.glob': "require('fs').glob(__filename, boom);",
+  zlib: "require('zlib').gzip('x', boom);",
+  'child exit': "require('child_process').spawn('true').on('exit', boom);",
+  'child output': "require('child_process').spawn('echo', ['x']).stdout.on('data', boom);",
+  'worker message': `const { Worker } = require('worker_threads');
+    new Worker("require('worker_threads').parentPort.postMessage(1)", { eval: true }).on('message', boom);`,
+  'worker exit': "new (require('worker_threads').Worker)('0', { eval: true }).on('exit', boom);",
+  'message port': 'const { port1, port2 } = new MessageChannel(); port1.onmessage = () => { port1.close(); boom(); }; port2.postMessage(1);',
+  dgram: `const socket = require('dgram').createSocket('udp4').on('message', () => { socket.close(); boom(); });
+    socket.bind(0, '127.0.0.1', () => socket.send('x', socket.address().port, '127.0.0.1'));`,
+  readline: "require('readline').createInterface({ input: require('stream').Readable.from(['a\\n']) }).on('line', boom);",
+  'event target': "const target = new EventTarget(); target.addEventListener('x', boom); target.dispatchEvent(new Event('x'));",
+  'client error': "require('http').get({ port: 1, host: '127.0.0.1', agent: false }).on('error', boom);",
+  'stream end': "require('stream').Readable.from(['a']).on('end', boom).resume();",
+  'async function': '(async () => { await 1; boom(); })();',
+  'diagnostics channel': "const channels = require('diagnostics_channel'); channels.subscribe('x', boom); channels.channel('x').publish({});",
+  finalization: `require('v8').setFlagsFromString('--expose-gc');
+    const gc = require('vm').runInNewContext('gc');
+    const registry = globalThis.registry = new FinalizationRegistry(() => { clearInterval(collecting); boom(); });
+    (() => registry.register({}, 1))();
+    const collecting = setInterval(gc, 5);`,
   'event listener': "const events = require('events'); const e = new events(); e.on('x', boom); setTimeout(() => e.emit('x'), 1);",
 };
+
+// Their errors pass through code of the runtime, or a promise, on their way.
+const made = new Set(['microtask', 'promise reaction', 'worker message', 'worker exit', 'message port', 'event target', 'async function', 'diagnostics channel']);
 
 for (const [kind, code] of Object.entries(kinds)) {
   const file = join(folder, `${kind.replaceAll(' ', '-')}.js`);
@@ -49,7 +74,7 @@ for (const [kind, code] of Object.entries(kinds)) {
     const { code: exit, stderr, signal } = await run(program(), [file]);
     assert.strictEqual(exit, 1, `${signal}\n${stderr}`);
     // As in Node: the caret stands under the throw, or where the error was made if the throw is not known any more.
-    const caret = kind === 'microtask' || kind === 'promise reaction' ? ' {8}' : ' {2}';
+    const caret = made.has(kind) ? ' {8}' : ' {2}';
     assert.match(stderr, new RegExp(`:2\\n {2}throw new Error\\("boom"\\);\\n${caret}\\^\\n\\nError: boom\\n {4}at .*boom`));
   });
 

@@ -232,6 +232,7 @@ module.exports = function defineAll(define, texts) {
   define('ERR_ZSTD_INVALID_PARAM', '%s is not a valid zstd parameter', RangeError);
   define('HPE_HEADER_OVERFLOW', 'Parse Error: Header overflow', Error);
   define('ERR_INVALID_PACKAGE_CONFIG', (path, base, message) => `Invalid package config ${path}${base ? ` while importing ${base}` : ''}${message ? `. ${message}` : ''}`, Error);
+  define('ERR_SCRIPT_EXECUTION_INTERRUPTED', 'Script execution was interrupted by `SIGINT`', Error);
   define('ERR_SYNTAX', '%s', SyntaxError);
   define('ERR_WASI_ALREADY_STARTED', 'WASI instance has already started', Error);
   define('ERR_WASI_NOT_STARTED', 'wasi.start() has not been called', Error);

@@ -73,9 +73,9 @@ async function importFirst(requests) {
 
 function runProgram() {
   if (binding('worker').port !== undefined) return require('internal/worker/inside').run();
+  if (wantsRepl()) return startRepl();
   const code = getOption('eval');
   if (code !== undefined) return require('internal/process/evaluate').evaluate(code, '[eval]');
-  if (wantsRepl()) return startRepl();
   if (process.argv.length > 1 && process.argv[1] !== '-') return runFile(process.argv[1]);
   if (process.argv.length === 1 && require('tty').isatty(0)) return startRepl();
   return require('internal/process/evaluate').evaluateInput();

@@ -73,6 +73,9 @@ fn facts(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
 fn command_line(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
     let argv = strings_to_js(scope, &core().options.argv);
     set_value(scope, target, "argv", argv);
+    let argv0 = std::env::args_os().next().unwrap_or_default();
+    let argv0 = strings_to_js(scope, [argv0.to_string_lossy()]);
+    set_value(scope, target, "argv0", argv0);
     let exec_argv = strings_to_js(scope, &core().options.exec_argv);
     set_value(scope, target, "execArgv", exec_argv);
     let given = v8::Object::new(scope);

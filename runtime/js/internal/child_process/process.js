@@ -5,7 +5,10 @@ const native = binding('child');
 const EventEmitter = require('events');
 const { heard, traced } = require('internal/diagnostics');
 const { signalNumber, signalName, stdioList, stdioKind } = require('internal/child_process/options');
-const { ArrayPrototypePush, FunctionPrototypeCall, ObjectSetPrototypeOf, SymbolDispose } = primordials;
+const { ArrayPrototypePush, FunctionPrototypeCall, ObjectSetPrototypeOf, Symbol, SymbolDispose } = primordials;
+
+// On a stream that is another child's input or output: nobody here reads it.
+const kGivenAway = Symbol('given away');
 
 function ChildProcess() {
   FunctionPrototypeCall(EventEmitter, this);
@@ -105,6 +108,7 @@ function planStdio(options, codes) {
     if (kind.type === 'fd') {
       // The child reads a stream that it is given; we don't take its bytes away.
       list[index]?._handle?.readStop?.();
+      if (typeof list[index] === 'object' && list[index] !== null) list[index][kGivenAway] = true;
       ArrayPrototypePush(plan.fds, kind.fd);
       continue;
     }
@@ -150,7 +154,8 @@ function onExit(child, code, signal) {
   // What nobody reads must not keep 'close' away.
   require('process').nextTick(() => {
     for (const stream of child.stdio ?? []) {
-      if (stream && stream.readable && !stream.readableListening && stream.readableFlowing === null && stream !== child.stdin) stream.resume();
+      const isIdle = stream?.readable && !stream.readableListening && stream.readableFlowing === null;
+      if (isIdle && stream !== child.stdin && !stream[kGivenAway]) stream.resume();
     }
   });
   maybeClose(child);

@@ -77,7 +77,8 @@ Module._resolveLookupPaths = function _resolveLookupPaths(request, parent) {
     const paths = parent?.paths?.length ? [...parent.paths, ...Module.globalPaths] : [...Module.globalPaths];
     return paths.length > 0 ? paths : null;
   }
-  if (!parent?.id || !parent.filename) return ['.', ...nodeModulePaths('.'), ...Module.globalPaths];
+  // At the prompt there is no file to start from.
+  if (!parent?.id || !parent.filename) return ['.'];
   return [path().dirname(parent.filename)];
 };
 
@@ -120,7 +121,7 @@ function resolveFilename(request, parent, isMain, options, conditions) {
     return finish(found, request);
   }
   if (!isRelative(request) && request[0] !== '/') {
-    const own = trySelf(from, request, conditions ?? conditionsOf('require'));
+    const own = trySelf(from ?? (parent?.id === '<repl>' ? path().join(process.cwd(), 'x') : undefined), request, conditions ?? conditionsOf('require'));
     if (own !== undefined) return own;
   }
   const found = Module._findPath(request, paths, isMain, conditions);

@@ -93,7 +93,7 @@ fn export_private(key: &PKeyRef<openssl::pkey::Private>, format: &Format) -> Res
         (_, true, None) => key.private_key_to_pem_pkcs8()?,
         (_, true, Some((cipher, pass))) => key.private_key_to_pem_pkcs8_passphrase(cipher, pass)?,
         (_, false, None) => key.private_key_to_pkcs8()?,
-        (_, false, Some((cipher, pass))) => key.private_key_to_pkcs8_passphrase(cipher, pass)?,
+        (_, false, Some((cipher, pass))) => der_of(&key.private_key_to_pem_pkcs8_passphrase(cipher, pass)?)?,
     })
 }
 
@@ -186,4 +186,12 @@ fn info<T: HasPublic>(key: &PKeyRef<T>) -> Result<Vec<Value>, Fault> {
         _ => {}
     }
     Ok(list)
+}
+
+/// The bytes within a PEM text. The DER form of an encrypted key has no function of its own that takes every passphrase: some
+/// end at a zero byte.
+fn der_of(pem: &[u8]) -> Result<Vec<u8>, openssl::error::ErrorStack> {
+    let text = String::from_utf8_lossy(pem);
+    let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+    openssl::base64::decode_block(&body)
 }
