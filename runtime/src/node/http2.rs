@@ -3,6 +3,7 @@
 //! the protocol's rules are nghttp2's.
 
 mod callbacks;
+mod chunk;
 mod deliver;
 mod memory;
 mod session;
@@ -12,6 +13,7 @@ use crate::node::binder::Binder;
 use crate::node::buffer::view::View;
 use crate::node::native_object::{unwrap, wrap};
 use crate::pool::{self, Value};
+use chunk::Chunk;
 use session::{Fields, Options, Session, Side};
 use state::{Limits, Padding, State};
 
@@ -202,14 +204,11 @@ fn push<'s>(scope: Scope<'_, 's, '_>, args: Args<'s>, mut rv: v8::ReturnValue) {
 
 /// `write(session, id, bytes or text)` -> how many bytes they are
 fn write<'s>(scope: Scope<'_, 's, '_>, args: Args<'s>, mut rv: v8::ReturnValue) {
-    let bytes = match View::of(args.get(2)) {
-        Some(view) => view.bytes().to_vec(),
-        None => args.get(2).to_rust_string_lossy(scope).into_bytes(),
-    };
+    let chunk = Chunk::of(scope, args.get(2));
     let Some(session) = session(&args) else { return };
     let id = int(&args, 1);
-    rv.set_uint32(bytes.len() as u32);
-    if session.state().borrow_mut().queue(id, bytes) {
+    rv.set_uint32(chunk.bytes().len() as u32);
+    if session.state().borrow_mut().queue(id, chunk) {
         session.resume(id);
     }
 }

@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  FunctionPrototypeCall, MathMin, ObjectDefineProperties, ObjectSetPrototypeOf, ReflectApply, SafeSet, Symbol,
+  ArrayPrototypePush, FunctionPrototypeCall, MathMin, ObjectDefineProperties, ObjectSetPrototypeOf, ReflectApply, SafeSet, Symbol,
   SymbolAsyncDispose, SymbolFor,
 } = primordials;
 
@@ -171,9 +171,11 @@ function takeSocket(server, socket) {
   connection.carry(socket);
   server.watch(connection);
   // What the socket has read before is HTTP too.
-  const early = socket.read();
+  // It may be there in pieces: who looked at the first bytes has put them back.
+  const early = [];
+  for (let piece = socket.read(); piece !== null; piece = socket.read()) ArrayPrototypePush(early, piece);
   connection.start();
-  if (early !== null) connection.receive(early, 0, early.length);
+  for (let i = 0; i < early.length; i++) connection.receive(early[i], 0, early[i].length);
 }
 
 prototype.watch = function watch(connection) {
@@ -256,7 +258,7 @@ prototype.serve = function serve(request, response, flags) {
     response.end();
     return;
   }
-  // Whoever stands before us may have chosen the other one (RFC 9112 section 3.2).
+  // Whoever stands before us may have chosen the other one (RFC 9112 §3.2).
   if ((flags & FLAG_MULTIPLE_HOSTS) !== 0) {
     response.writeHead(400, ['Connection', 'close']);
     response.end();

@@ -8,7 +8,7 @@ const {
 const net = require('net');
 const {
   AbortError,
-  codes: { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE },
+  codes: { ERR_INVALID_ARG_TYPE },
 } = require('internal/errors');
 const { validateAbortSignal, validateBoolean, validateNumber, validateObject, validateUint32 } = require('internal/validators');
 const { bindToCurrentFrame } = require('internal/async_context');
@@ -18,7 +18,7 @@ const { CLIENT, Http2Session } = require('internal/http2/session');
 const { Http2Stream, kSentHeaders } = require('internal/http2/stream');
 const { validateCustomNumbers } = require('internal/http2/settings');
 const {
-  kAuthority, kHandle, kInit, kOptions, kOrigin, kProtocol, kSchedule, kSession, kState, kUpdateTimer,
+  kAuthority, kHandle, kInit, kOptions, kOrigin, kProtocol, kSchedule, kState, kStreamCame, kUpdateTimer,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -44,7 +44,7 @@ class ClientHttp2Session extends Http2Session {
   }
 
   /** A stream that the server pushes. */
-  streamCame(id, headers, list, flags, endsStream) {
+  [kStreamCame](id, headers, list, flags, endsStream) {
     const stream = new ClientHttp2Stream(this, id, {});
     if (endsStream) {
       stream[kState].endAfterHeaders = true;

@@ -12,6 +12,7 @@ const {
 } = require('internal/errors');
 const { validateFunction, validateObject, validateString } = require('internal/validators');
 const { codes } = require('internal/http2/errors');
+const { kKeepOpen } = require('internal/http2/symbols');
 const { kRequest, kSocketProxy, socketOf } = require('internal/http2/compat_request');
 
 const kStream = Symbol('stream');
@@ -27,7 +28,7 @@ const TOKEN = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
 class Http2ServerResponse extends Stream {
   constructor(stream, options) {
     super(options);
-    this[kState] = { isClosed: false, isEnding: false, isDestroyed: false, isHead: false, sendDate: true, statusCode: 200 };
+    this[kState] = { isClosed: false, isEnding: false, isDestroyed: false, isWhole: false, isHead: false, sendDate: true, statusCode: 200 };
     this[kHeaders] = { __proto__: null };
     this[kTrailers] = { __proto__: null };
     this[kStream] = stream;
@@ -175,7 +176,10 @@ class Http2ServerResponse extends Stream {
     const state = this[kState];
     const headers = this[kHeaders];
     headers[':status'] = state.statusCode;
-    this[kStream].respond(headers, { endStream: state.isEnding, waitForTrailers: true, sendDate: state.sendDate });
+    // An answer that is whole and has no trailers by now gets none, which spares a frame.
+    const mayHaveTrailers = !state.isWhole || hasKeys(this[kTrailers]) || this[kStream].listenerCount('wantTrailers') > 1;
+    this[kStream].respond(headers, { endStream: state.isEnding, waitForTrailers: mayHaveTrailers, sendDate: state.sendDate });
+    this[kStream][kKeepOpen]();
   }
 
   // The body.
@@ -218,10 +222,11 @@ class Http2ServerResponse extends Stream {
       callback = encoding;
       encoding = 'utf8';
     }
-    if ((state.isClosed || state.isEnding) && state.isHead === stream.headRequest) {
+    if (state.isClosed || (state.isEnding && state.isHead === stream.headRequest)) {
       if (typeof callback === 'function') require('process').nextTick(callback);
       return this;
     }
+    state.isWhole = !stream.headersSent;
     if (chunk !== null && chunk !== undefined) this.write(chunk, encoding);
     state.isHead = stream.headRequest;
     state.isEnding = true;
@@ -230,7 +235,7 @@ class Http2ServerResponse extends Stream {
       else stream.once('finish', callback);
     }
     if (!stream.headersSent) this.writeHead(state.statusCode);
-    if (state.isClosed || stream.destroyed) onClose.call(stream);
+    if (stream.destroyed) onClose.call(stream);
     else stream.end();
     return this;
   }
@@ -279,6 +284,11 @@ class Http2ServerResponse extends Stream {
     if (link.length === 0) return false;
     return this.writeInformation(103, { ...headers, Link: link });
   }
+}
+
+function hasKeys(object) {
+  for (const key in object) return key !== undefined;
+  return false;
 }
 
 /** Pairs, or names and values one after the other; a name may come more than once. */

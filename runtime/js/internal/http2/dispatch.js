@@ -7,7 +7,10 @@ const { Buffer } = require('buffer');
 const { exchange, setFrame } = require('internal/async_context');
 const { NghttpError, codes } = require('internal/http2/errors');
 const { toObject } = require('internal/http2/headers');
-const { kFrame, kHandle, kOrigin, kSchedule, kState, kUpdateTimer } = require('internal/http2/symbols');
+const {
+  kClosedByProtocol, kFrame, kHandle, kOrigin, kOriginSet, kPingAnswered, kRemoteSettingsCame, kSchedule, kSettingsAnswered,
+  kState, kStreamCame, kTrailersWanted, kUpdateTimer, kWasSent, kWritten,
+} = require('internal/http2/symbols');
 const { queueMicrotask } = require('internal/process/task_queue');
 const native = binding('http2');
 
@@ -98,7 +101,7 @@ function onHeaders(session, id, category, flags, list, secrets) {
       native.forget(session[kHandle], id);
       return;
     }
-    session.streamCame(id, headers, list, flags, endsStream);
+    session[kStreamCame](id, headers, list, flags, endsStream);
     return;
   }
   stream[kUpdateTimer]();
@@ -116,7 +119,7 @@ function onHeaders(session, id, category, flags, list, secrets) {
       event = endsStream ? 'trailers' : 'headers';
     }
     if (status === MISDIRECTED_REQUEST && session.encrypted) {
-      session.originSetForUse().delete(stream[kOrigin]);
+      session[kOriginSet]().delete(stream[kOrigin]);
     }
     if (endsStream) stream.push(null);
     stream.emit(event, headers, flags, list);
@@ -144,7 +147,6 @@ function onEnd(session, id) {
   const before = exchange(stream[kFrame]);
   try {
     stream.push(null);
-    stream.peerEnded();
   } finally {
     setFrame(before);
   }
@@ -158,7 +160,7 @@ function onClosed(session, id, code) {
   }
   const before = exchange(stream[kFrame]);
   try {
-    stream.closedByProtocol(code);
+    stream[kClosedByProtocol](code);
   } finally {
     setFrame(before);
   }
@@ -166,12 +168,12 @@ function onClosed(session, id, code) {
 
 function onSettings(session, _, values) {
   session[kUpdateTimer]();
-  session.remoteSettingsCame(values);
+  session[kRemoteSettingsCame](values);
 }
 
 function onSettingsAcknowledged(session) {
   session[kUpdateTimer]();
-  session.settingsAnswered();
+  session[kSettingsAnswered]();
 }
 
 function onPing(session, _, payload) {
@@ -180,7 +182,7 @@ function onPing(session, _, payload) {
 }
 
 function onPingAcknowledged(session, _, payload) {
-  session.pingAnswered(bytesOf(payload));
+  session[kPingAnswered](bytesOf(payload));
 }
 
 function onGoaway(session, _, code, lastId, data) {
@@ -203,7 +205,7 @@ function onFrameNotSent(session, id, kind, code) {
     target.emit('frameError', kind, reason, id);
     if (target === session) return;
     // A request that was never sent was not processed either.
-    target.close(kind === KIND_HEADERS && !target.sentOnce() ? REFUSED_STREAM : reason);
+    target.close(kind === KIND_HEADERS && !target[kWasSent]() ? REFUSED_STREAM : reason);
     if (!session.destroyed) session.close();
   } finally {
     setFrame(before);
@@ -216,7 +218,7 @@ function onAltsvc(session, id, origin, value) {
 
 function onOrigin(session, _, origins) {
   if (!session.encrypted) return;
-  const set = session.originSetForUse();
+  const set = session[kOriginSet]();
   for (let i = 0; i < origins.length; i++) set.add(origins[i]);
   session.emit('origin', origins);
 }
@@ -226,14 +228,14 @@ function onWantsTrailers(session, id) {
   if (stream === undefined || stream.destroyed || stream.closed) return;
   const before = exchange(stream[kFrame]);
   try {
-    stream.trailersWanted();
+    stream[kTrailersWanted]();
   } finally {
     setFrame(before);
   }
 }
 
 function onWritten(session, id) {
-  session[kState].streams.get(id)?.written();
+  session[kState].streams.get(id)?.[kWritten]();
 }
 
 module.exports = { bytesOf, dispatch };

@@ -1,22 +1,18 @@
 // Servers of HTTP/2, over TCP and over TLS, and their sessions.
 'use strict';
 
-const {
-  ArrayPrototypeIncludes, FunctionPrototypeCall, ObjectSetPrototypeOf, Promise, ReflectApply, SafeSet, String, StringPrototypeSlice,
-  SymbolAsyncDispose, Symbol, SymbolFor,
-} = primordials;
+const { Promise, ReflectApply, SafeSet, Symbol, SymbolAsyncDispose, SymbolFor } = primordials;
 
 const net = require('net');
 const timers = require('timers');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } } = require('internal/errors');
-const { validateFunction, validateNumber, validateObject, validateUint32 } = require('internal/validators');
+const { validateFunction, validateObject, validateUint32 } = require('internal/validators');
 const { codes } = require('internal/http2/errors');
-const { NghttpError } = require('internal/http2/errors');
 const { validateCustomNumbers, validateSettings } = require('internal/http2/settings');
 const { Http2Session, SERVER } = require('internal/http2/session');
 const { ServerHttp2Stream } = require('internal/http2/server_stream');
 const {
-  kHandle, kId, kOptions, kSchedule, kServer, kState,
+  kHandle, kOptions, kSchedule, kServer, kState, kStreamCame,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -40,7 +36,7 @@ class ServerHttp2Session extends Http2Session {
     return this[kServer];
   }
 
-  streamCame(id, headers, list, flags, endsStream) {
+  [kStreamCame](id, headers, list, flags, endsStream) {
     const stream = new ServerHttp2Stream(this, id, {}, headers);
     if (endsStream) {
       stream[kState].endAfterHeaders = true;

@@ -21,7 +21,8 @@ const { fromValues, toEntries, validateCustomNumbers, validateSettings } = requi
 const { bytesOf, dispatch } = require('internal/http2/dispatch');
 const { proxyOfSession } = require('internal/http2/socket_proxy');
 const {
-  kBoundSession, kFrame, kHandle, kMaybeDestroy, kOptions, kSchedule, kServer, kSocket, kState, kType, kUpdateTimer,
+  kBoundSession, kFlush, kFrame, kHandle, kMaybeDestroy, kMaybeShut, kOptions, kOriginSet, kPingAnswered,
+  kRemoteSettingsCame, kSchedule, kServer, kSettingsAnswered, kSocket, kState, kType, kUpdateTimer,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -134,11 +135,11 @@ class Http2Session extends EventEmitter {
     return this[kRemote] = fromValues(native.settingsOf(this[kHandle], false));
   }
 
-  originSetForUse() {
+  [kOriginSet]() {
     return initOriginSet(this);
   }
 
-  remoteSettingsCame(values) {
+  [kRemoteSettingsCame](values) {
     this[kRemote] = fromValues(values);
     this.emit('remoteSettings', this[kRemote]);
   }
@@ -185,7 +186,7 @@ class Http2Session extends EventEmitter {
     return true;
   }
 
-  pingAnswered(payload) {
+  [kPingAnswered](payload) {
     const waiting = ArrayPrototypeShift(this[kState].pings);
     if (waiting !== undefined) answerPing(waiting.callback, true, (now() - waiting.at) / 1e6, payload);
   }
@@ -201,7 +202,7 @@ class Http2Session extends EventEmitter {
     else submitSettings(this, settings, callback);
   }
 
-  settingsAnswered() {
+  [kSettingsAnswered]() {
     const waiting = ArrayPrototypeShift(this[kState].settingsCallbacks);
     if (waiting === undefined) return;
     this[kState].pendingAck--;
@@ -276,7 +277,7 @@ class Http2Session extends EventEmitter {
     require('process').nextTick(runScheduled, this);
   }
 
-  flush() {
+  [kFlush]() {
     flush(this, PULL_BYTES);
   }
 
@@ -471,7 +472,7 @@ function endWriters(session) {
   const { writers } = session[kState];
   if (writers.length === 0) return;
   session[kState].writers = [];
-  for (let i = 0; i < writers.length; i++) writers[i].maybeShut();
+  for (let i = 0; i < writers.length; i++) writers[i][kMaybeShut]();
 }
 
 function socketOnError(error) {

@@ -1,9 +1,7 @@
 // Http2Stream: one exchange, a Duplex over the native session's stream of the same id.
 'use strict';
 
-const {
-  ArrayPrototypePush, FunctionPrototypeCall, Number, ObjectSetPrototypeOf, Symbol, SymbolFor,
-} = primordials;
+const { ArrayPrototypePush, Number, Symbol, SymbolFor } = primordials;
 
 const { Duplex } = require('stream');
 const timers = require('timers');
@@ -15,7 +13,8 @@ const { errorNames } = require('internal/http2/constants');
 const { PSEUDO_NONE, toText } = require('internal/http2/headers');
 const { setTimer } = require('internal/http2/session');
 const {
-  kFrame, kHandle, kId, kInit, kMaybeDestroy, kProceed, kSchedule, kSession, kState, kType, kUpdateTimer,
+  kClosedByProtocol, kFlush, kFrame, kHandle, kId, kInit, kKeepOpen, kMaybeDestroy, kMaybeShut, kProceed, kSchedule,
+  kSession, kState, kTrailersWanted, kType, kUpdateTimer, kWasSent, kWriteAll, kWritten,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -78,9 +77,14 @@ class Http2Stream extends Duplex {
   get pending() { return this[kId] === undefined; }
   get id() { return this[kId]; }
   get session() { return this[kSession]; }
+  /** A request that nobody reads stays open, as it may have trailers to wait for. */
+  [kKeepOpen]() {
+    this[kState].hasTrailers = true;
+  }
+
   /** Whether the peer may know of the stream. */
-  sentOnce() {
-    return this[kSession][kType] === SERVER || this[kState].didSend === true;
+  [kWasSent]() {
+    return this[kSession][kType] === SERVER || this[kSentTrailers] !== undefined;
   }
 
   get headersSent() { return this[kState].areHeadersSent; }
@@ -109,17 +113,17 @@ class Http2Stream extends Duplex {
     if (typeof chunk === 'string' && encoding !== 'utf8' && encoding !== 'utf-8') {
       chunk = require('buffer').Buffer.from(chunk, encoding);
     }
-    this.writeAll(chunk, null, callback);
+    this[kWriteAll](chunk, null, callback);
   }
 
   _writev(chunks, callback) {
-    this.writeAll(null, chunks, callback);
+    this[kWriteAll](null, chunks, callback);
   }
 
-  writeAll(chunk, chunks, callback) {
+  [kWriteAll](chunk, chunks, callback) {
     // A stream may be written to before it has a number.
     if (this.pending) {
-      this.once('ready', () => this.writeAll(chunk, chunks, callback));
+      this.once('ready', () => this[kWriteAll](chunk, chunks, callback));
       return;
     }
     if (this.destroyed) return;
@@ -144,7 +148,7 @@ class Http2Stream extends Duplex {
   }
 
   /** What was written is taken into frames. */
-  written() {
+  [kWritten]() {
     const callback = this[kWriteCallback];
     this[kWriteCallback] = null;
     this[kPendingBytes] = 0;
@@ -152,7 +156,7 @@ class Http2Stream extends Duplex {
   }
 
   /** Whether the pending write is the last one is known once its callback is over. */
-  maybeShut() {
+  [kMaybeShut]() {
     const state = this._writableState;
     if (!state.ending || this[kWriteCallback] === null || state.length > state.writelen || this[kState].isShut) return;
     const handle = handleOf(this);
@@ -193,12 +197,9 @@ class Http2Stream extends Duplex {
     else startReading(this);
   }
 
-  /** No more data comes from the peer. */
-  peerEnded() {}
-
   // Trailers.
 
-  trailersWanted() {
+  [kTrailersWanted]() {
     this[kState].trailersReady = true;
     if (!this.emit('wantTrailers')) this.sendTrailers({});
   }
@@ -228,7 +229,7 @@ class Http2Stream extends Duplex {
   }
 
   /** Both sides are done, or one has reset the stream. */
-  closedByProtocol(code) {
+  [kClosedByProtocol](code) {
     if (!this.closed) closeStream(this, code, RST_NONE);
     if (this.destroyed) return;
     if (!this.readable || code !== NO_ERROR) {
@@ -390,7 +391,7 @@ function submitReset(stream, code) {
   // A session that ends takes its streams with it: its goodbye says why.
   if (session === undefined || session.destroyed || session[kHandle] === undefined) return;
   // What was written goes first: a reset drops it.
-  session.flush();
+  session[kFlush]();
   if (session[kHandle] === undefined) return;
   native.reset(session[kHandle], stream[kId], Number(code));
   session[kSchedule]();

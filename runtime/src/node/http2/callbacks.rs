@@ -370,7 +370,11 @@ pub unsafe extern "C" fn read_data(
         if stream.wants_trailers {
             flags |= ffi::NGHTTP2_DATA_FLAG_NO_END_STREAM;
             stream.wants_trailers = false;
-            state.events.push(Event::WantsTrailers { id });
+            // A last frame with nothing in it is not sent, and the trailers come in its place.
+            stream.are_trailers_due = taken > 0;
+            if taken == 0 {
+                state.events.push(Event::WantsTrailers { id });
+            }
         }
     }
     // SAFETY: the library passes the address of its own flags.

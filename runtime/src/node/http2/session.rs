@@ -146,7 +146,14 @@ impl Session {
 
     /// The frames that wait, `limit` bytes and one frame at most.
     pub fn pull(&self, limit: usize) -> Vec<u8> {
-        self.state().borrow_mut().output_limit = limit;
+        /// What a session says besides the data of its streams is short.
+        const FRAMES_BYTES: usize = 1024;
+        {
+            let mut state = self.state().borrow_mut();
+            let expected = state.outgoing_bytes.min(limit) + FRAMES_BYTES;
+            state.output_limit = limit;
+            state.output.reserve(expected);
+        }
         loop {
             if self.state().borrow().output.len() >= limit {
                 break;

@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::chunk::Chunk;
+
 /// What happened, in order. JavaScript reads them after each call that may make some.
 pub enum Event {
     /// The session is broken: the library's code, and the name of Node's error where the library has none.
@@ -96,7 +98,7 @@ pub struct Stream {
     /// What our settings allowed a block of headers when the stream began.
     pub field_bytes_max: usize,
     pub category: u32,
-    pub outgoing: VecDeque<Vec<u8>>,
+    pub outgoing: VecDeque<Chunk>,
     /// Bytes of the first chunk that are sent already.
     pub sent_of_first: usize,
     pub outgoing_bytes: usize,
@@ -104,6 +106,8 @@ pub struct Stream {
     pub is_writing: bool,
     pub is_shut: bool,
     pub wants_trailers: bool,
+    /// The last data is in a frame, behind which trailers may follow.
+    pub are_trailers_due: bool,
     pub is_reading: bool,
     /// Bytes that came while nobody read; the peer gets room for them once somebody does.
     pub unconsumed: usize,
@@ -211,13 +215,14 @@ impl State {
         }
     }
 
-    pub fn queue(&mut self, id: i32, bytes: Vec<u8>) -> bool {
+    pub fn queue(&mut self, id: i32, chunk: Chunk) -> bool {
         let Some(stream) = self.streams.get_mut(&id) else { return false };
         stream.is_writing = true;
-        stream.outgoing_bytes += bytes.len();
-        self.outgoing_bytes += bytes.len();
-        if !bytes.is_empty() {
-            stream.outgoing.push_back(bytes);
+        let length = chunk.bytes().len();
+        stream.outgoing_bytes += length;
+        self.outgoing_bytes += length;
+        if length > 0 {
+            stream.outgoing.push_back(chunk);
         }
         true
     }
@@ -229,7 +234,7 @@ impl State {
         self.outgoing_bytes -= length;
         while length > 0 {
             let Some(first) = stream.outgoing.front() else { break };
-            let rest = &first[stream.sent_of_first..];
+            let rest = &first.bytes()[stream.sent_of_first..];
             let taken = rest.len().min(length);
             self.output.extend_from_slice(&rest[..taken]);
             length -= taken;
@@ -243,6 +248,10 @@ impl State {
         if stream.outgoing_bytes == 0 && stream.is_writing {
             stream.is_writing = false;
             self.events.push(Event::Written { id });
+        }
+        if stream.are_trailers_due {
+            stream.are_trailers_due = false;
+            self.events.push(Event::WantsTrailers { id });
         }
     }
 
