@@ -13,7 +13,7 @@ let extension;
 before(() => { if (!needs.skip) extension = packageExtension(); });
 
 /** The editor on a copy of the fixtures; a failure leaves a picture in the temporary folder. */
-function check(name, act, configure = () => undefined) {
+function check(name, act, configure = () => undefined, settings = {}) {
   test(name, { ...needs, timeout: 180_000 }, async (t) => {
     const above = mkdtempSync(join(tmpdir(), 'rondo-editor-'));
     t.after(() => rmSync(above, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ function check(name, act, configure = () => undefined) {
       mkdirSync(join(folder, '.vscode'));
       writeFileSync(join(folder, '.vscode', 'launch.json'), JSON.stringify({ version: '0.2.0', configurations }));
     }
-    const editor = await openVSCode({ folder, packages: [extension], settings: { 'workbench.colorTheme': 'Default Dark Modern', 'debug.toolBarLocation': 'docked' } });
+    const editor = await openVSCode({ folder, packages: [extension], settings: { 'workbench.colorTheme': 'Default Dark Modern', 'debug.toolBarLocation': 'docked', ...settings } });
     try {
       await act(editor, folder);
       assert.deepStrictEqual(await editor.toasts(), [], 'no message is in the way');
@@ -120,6 +120,50 @@ check('a stall is in the view, in the problems and under the code; the timeline 
   });
   await editor.until('a stall on the timeline', painted);
   await editor.picture('vscode-stall');
+});
+
+check('break on stall stops at the guilty line, and no longer once it is told not to', async (editor) => {
+  await editor.open('held.js');
+  await editor.command('Rondo: Break on Stall');
+  await editor.command('Rondo: Debug Current File');
+  assert.match(await editor.stopped('hold'), /hold held\.js 6:\d+/);
+  assert.match(await editor.reason(), /setInterval callback .* has held the loop for/);
+  await editor.command('Rondo: Stop Breaking on Stall');
+  await editor.page.keyboard.press('F5');
+  await fold(editor, 'Watch', 'Breakpoints', 'Variables');
+  await editor.fold('Stalls', true);
+  // It goes on through one stall after another.
+  await editor.row('Stalls', /held\.js:6.*\d×/);
+  assert.deepStrictEqual((await editor.rows('Call Stack')).filter((row) => row.includes('hold')), [], 'it runs');
+}, undefined, { 'rondo.stallThreshold': 1000 });
+
+check('the walkthrough shows the loop before there is one', async (editor) => {
+  await editor.command('Welcome: Open Walkthrough...');
+  await editor.choose(/See the event loop/i);
+  const walkthrough = editor.page.locator('.gettingStartedContainer');
+  await walkthrough.getByText('Look at the loop').click();
+  await walkthrough.getByText('Show Event Loop').click();
+  await editor.page.locator('.pane-header .title', { hasText: /^Event Loop$/i }).waitFor();
+  await editor.page.locator('.welcome-view-content', { hasText: 'No event loop is watched.' }).waitFor();
+});
+
+const NOWHERE = join(tmpdir(), 'rondo-is-not-here');
+test('a wrong rondo.path is told once, whoever needs the program', { ...needs, timeout: 180_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rondo-editor-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(root, 'tests', 'vscode', 'fixtures'), folder, { recursive: true });
+  const editor = await openVSCode({ folder, packages: [extension], settings: { 'rondo.path': NOWHERE } });
+  t.after(() => editor.close());
+  await editor.open('visits.js');
+  const told = async () => (await editor.toasts()).filter((text) => text.includes(`“${NOWHERE}”`)).length;
+  await editor.until('the language server is missed', told);
+  await editor.command('Rondo: Debug Current File');
+  await editor.command('Rondo: Restart Language Server');
+  await editor.command('Rondo: Profile Current File');
+  await editor.page.waitForTimeout(1500);
+  const toasts = await editor.toasts();
+  assert.deepStrictEqual([toasts.length, await told()], [1, 1], toasts.join('\n'));
+  assert.strictEqual(await editor.page.locator('.monaco-dialog-box').count(), 0, 'no dialog says it again');
 });
 
 const attached = async (t, folder) => {

@@ -56,12 +56,14 @@ async function debugFile(): Promise<void> {
 
 /** Runs `rondo profile` as a task, so that its report stays in the terminal; the HTML report is offered at its end. */
 async function profileFile(programs: Programs): Promise<void> {
+  const rondo = programs.find('rondo');
+  if (rondo === undefined) return;
   const document = await scriptInEditor();
   await document.save();
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   const out = join(folder?.uri.fsPath ?? join(document.uri.fsPath, '..'), 'rondo-profile');
   const threshold = `${stallThresholdUs() / 1000}ms`;
-  const run = new vscode.ProcessExecution(programs.require('rondo'), ['profile', '--stall-threshold', threshold, '--out', out, document.uri.fsPath], {
+  const run = new vscode.ProcessExecution(rondo, ['profile', '--stall-threshold', threshold, '--out', out, document.uri.fsPath], {
     ...(folder && { cwd: folder.uri.fsPath }),
   });
   const task = new vscode.Task({ type: 'rondo', command: 'profile' }, folder ?? vscode.TaskScope.Workspace, 'profile', 'Rondo', run, []);

@@ -23,7 +23,10 @@ const GOES_ON = ['continue', 'next', 'stepIn', 'stepOut'];
 export function debugging(programs: Programs, loops: Loops): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, { createDebugAdapterDescriptor: () => adapter(programs) }),
-    vscode.debug.registerDebugConfigurationProvider(TYPE, { provideDebugConfigurations: initial, resolveDebugConfiguration: resolve }),
+    vscode.debug.registerDebugConfigurationProvider(TYPE, {
+      provideDebugConfigurations: initial,
+      resolveDebugConfiguration: (folder, given) => resolve(programs, folder, given),
+    }),
     vscode.debug.registerDebugConfigurationProvider(TYPE, { provideDebugConfigurations: () => [currentFile()] },
       vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     vscode.debug.onDidTerminateDebugSession((session) => loops.remove(session.id)),
@@ -50,8 +53,9 @@ function tell(loops: Loops, session: vscode.DebugSession, event: string, body: u
   if (source instanceof AdapterSource) source.receive(event, body);
 }
 
-function adapter(programs: Programs): vscode.DebugAdapterDescriptor {
-  const file = programs.require('rondo-dap');
+function adapter(programs: Programs): vscode.DebugAdapterDescriptor | undefined {
+  const file = programs.find('rondo-dap');
+  if (file === undefined) return undefined;
   // The adapter finds `rondo` beside itself; the PATH is for programs that are installed apart.
   return new vscode.DebugAdapterExecutable(file, [], { env: { PATH: `${dirname(file)}:${process.env['PATH'] ?? ''}` } });
 }
@@ -69,7 +73,9 @@ async function mainOf(folder: vscode.WorkspaceFolder): Promise<string | undefine
   }
 }
 
-function resolve(folder: vscode.WorkspaceFolder | undefined, given: vscode.DebugConfiguration): vscode.DebugConfiguration | undefined {
+function resolve(programs: Programs, folder: vscode.WorkspaceFolder | undefined, given: vscode.DebugConfiguration): vscode.DebugConfiguration | undefined {
+  // Said here once: of a missing adapter the editor would say more, and all of it later.
+  if (programs.find('rondo-dap') === undefined) return undefined;
   const whole = completed(given, vscode.window.activeTextEditor?.document.languageId);
   if ('problem' in whole) {
     void vscode.window.showErrorMessage(whole.problem as string);

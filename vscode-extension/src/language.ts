@@ -52,7 +52,8 @@ export class Language implements vscode.Disposable {
 
   async #start(): Promise<void> {
     if (!vscode.workspace.getConfiguration('rondo').get<boolean>('languageServer.enable', true)) return;
-    const command = this.programs.require('rondo-lsp');
+    const command = this.programs.find('rondo-lsp');
+    if (command === undefined) return;
     this.#client = new LanguageClient('rondo', 'Rondo Language Server', { command, args: [], transport: TransportKind.stdio }, {
       documentSelector: LANGUAGES.flatMap((language) => [{ scheme: 'file', language }, { scheme: 'untitled', language }]),
       synchronize: { configurationSection: 'rondo' },

@@ -1,6 +1,6 @@
 // Where the programs `rondo`, `rondo-dap` and `rondo-lsp` are: the setting, else the extension's own, else the PATH.
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 export type Program = 'rondo' | 'rondo-dap' | 'rondo-lsp';
 
@@ -18,8 +18,11 @@ export type Found = { file: string } | { problem: string };
 export function findProgram(program: Program, places: Places): Found {
   const name = process.platform === 'win32' ? `${program}.exe` : program;
   if (places.setting !== '') {
-    const folder = isFolder(places.setting) ? places.setting : join(places.setting, '..');
-    const file = join(folder, name);
+    const isRondo = /^rondo(\.exe)?$/.test(basename(places.setting));
+    if (!isFolder(places.setting) && !isRondo) {
+      return { problem: `The setting rondo.path says “${places.setting}”, which is neither a folder nor a program named rondo.` };
+    }
+    const file = join(isFolder(places.setting) ? places.setting : dirname(places.setting), name);
     return isProgram(file) ? { file } : { problem: `The setting rondo.path says “${places.setting}”, but there is no program ${file}.` };
   }
   const folders = [places.bundled, ...places.path.split(delimiter).filter((folder) => folder !== '')];
