@@ -1,11 +1,15 @@
-//! How the executable is linked, and the startup snapshot that is a part of it.
+//! How the executable is linked, and the startup snapshot and the bytecode that are parts of it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+/// Set in the process that makes the bytecode.
+const SECOND: &str = "RONDO_BUILD_BYTECODE";
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=rehearsal");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     // At a fixed address nothing of the 100,000 pointers in V8's tables has to be relocated at each start, which takes
     // 1.5 ms and a megabyte and a half of memory. Node and Bun are linked like this too.
@@ -15,10 +19,7 @@ fn main() {
             link_unwinder(&out.join("unwinder"));
         }
     }
-    // Core modules that are read from the disk at each start are in no snapshot.
-    let from_disk = env::var_os("CARGO_FEATURE_JS_FROM_DISK").is_some();
-    let snapshot = if from_disk { Vec::new() } else { make_snapshot(&out.join("rehearsal.js")) };
-    fs::write(out.join("snapshot.bin"), snapshot).expect("the build folder is writable");
+    prepare(&out);
 }
 
 /// The unwinder becomes a part of the program where the compiler has it as an archive: one library less to find, map and
@@ -35,7 +36,24 @@ fn link_unwinder(folder: &Path) {
     }
 }
 
-fn make_snapshot(program: &Path) -> Vec<u8> {
-    fs::write(program, "").expect("the build folder is writable");
-    rondo_runtime::make_snapshot(program.to_str().expect("the build folder has a name in Unicode"))
+/// Writes the snapshot, then the bytecode, in a process of its own: that of this script with a variable set.
+fn prepare(out: &Path) {
+    let (snapshot, bytecode) = (out.join("snapshot.bin"), out.join("bytecode.bin"));
+    // Core modules that are read from the disk at each start are in neither.
+    if env::var_os("CARGO_FEATURE_JS_FROM_DISK").is_some() {
+        write(&snapshot, &[]);
+        return write(&bytecode, &[]);
+    }
+    let program = |name: &str| format!("{}/rehearsal/{name}", env!("CARGO_MANIFEST_DIR"));
+    if env::var_os(SECOND).is_some() {
+        let snapshot = fs::read(snapshot).expect("the first process has written it").leak();
+        return write(&bytecode, &rondo_runtime::make_bytecode(snapshot, &program("usual.js")));
+    }
+    write(&snapshot, &rondo_runtime::make_snapshot(&program("empty.js")));
+    let second = env::current_exe().and_then(|this| Command::new(this).env(SECOND, "1").status());
+    assert!(second.expect("this script can be started again").success(), "the bytecode was made");
+}
+
+fn write(file: &Path, bytes: &[u8]) {
+    fs::write(file, bytes).expect("the build folder is writable");
 }

@@ -28,16 +28,23 @@ const BAD_ARGUMENT_EXIT_CODE: i32 = 9;
 /// The shell's exit code for a program that is not there.
 const NOT_FOUND_EXIT_CODE: i32 = 127;
 
-/// Makes the startup snapshot that [`main`] takes: for the program's build script. Called once per process. `program` is a
-/// file with a program whose start shows which functions a start needs.
-pub fn make_snapshot(program: &str) -> Vec<u8> {
-    realm::snapshot::make(program)
+/// Makes the startup snapshot that [`main`] takes, for the program's build script; called once per process. `empty` is a
+/// file with a program that shows what all programs need.
+pub fn make_snapshot(empty: &str) -> Vec<u8> {
+    realm::snapshot::make(empty)
 }
 
-/// The program `rondo`: reads the command line, runs what it names, ends with its exit code. The snapshot is what
-/// [`make_snapshot`] of the same version made, or empty.
-pub fn main(snapshot: &'static [u8]) -> ! {
+/// Makes the bytecode that [`main`] takes; in a process that has not made the snapshot. `usual` is a file with a program that
+/// shows what programs often use.
+pub fn make_bytecode(snapshot: &'static [u8], usual: &str) -> Vec<u8> {
+    realm::snapshot::make_bytecode(snapshot, usual)
+}
+
+/// The program `rondo`: reads the command line, runs what it names, ends with its exit code. Both parameters are what
+/// [`make_snapshot`] and [`make_bytecode`] of the same version made, or empty.
+pub fn main(snapshot: &'static [u8], bytecode: &'static [u8]) -> ! {
     realm::snapshot::provide(snapshot);
+    realm::bytecode::provide(bytecode);
     ignore_signals();
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let code = match cli::parse(arguments) {

@@ -13,6 +13,7 @@ use crate::node::binder::Binder;
 use crate::node::throw;
 use crate::node::worker::{self, Start};
 
+pub mod bytecode;
 mod core_modules;
 mod rehearsal;
 pub mod snapshot;
@@ -215,9 +216,7 @@ fn call_hook(scope: &mut v8::PinScope<'_, '_>, hook: &v8::Global<v8::Function>) 
 /// Gives V8 its flags; the error is the first that it does not know.
 pub fn take_v8_flags(options: &Options) -> Result<(), String> {
     // `v8.setFlagsFromString` changes flags while the engine runs, as in Node.
-    if !options.v8_flags.is_empty() {
-        snapshot::flags_given();
-    }
+    snapshot::flags_given(&options.v8_flags);
     let mut flags: Vec<String> = vec!["rondo".to_owned(), "--no-freeze-flags-after-init".to_owned()];
     flags.extend(options.v8_flags.iter().cloned());
     match v8::V8::set_flags_from_command_line(flags).into_iter().nth(1) {

@@ -1,11 +1,14 @@
-// A process that starts from the snapshot is the same as one that reads its core modules from their texts, which a flag
-// for V8 brings about; and what belongs to the process is that of the process, not of the machine that built Rondo.
+// A process that starts from the snapshot is the same as one that reads its core modules from their texts, which some flags
+// for V8 bring about, and as one with a debugger, which takes their bytecode; and what belongs to the process is that of the process, not of the machine that built Rondo.
 import assert from 'node:assert';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { program, run } from '../lib/rondo.mjs';
+
+// With these flags no realm comes out of the snapshot: the first takes texts, the second bytecode.
+const WITHOUT_SNAPSHOT = ['--no-use-osr', '--inspect=0'];
 
 const folder = mkdtempSync(join(tmpdir(), 'rondo-startup-'));
 
@@ -50,18 +53,22 @@ async function seen(...args) {
 
 test('the realm is the same with and without the snapshot', async () => {
   const snapshot = await seen(describe);
-  for (const flag of ['--no-opt', '--stack-size=900', '--max-old-space-size=300', '--inspect=0']) {
+  for (const flag of [...WITHOUT_SNAPSHOT, '--no-opt', '--stack-size=900', '--max-old-space-size=300']) {
     assert.deepStrictEqual(snapshot, await seen(flag, describe), flag);
   }
 });
 
 test('the same in a worker', async () => {
   const snapshot = await seen(describe, 'worker');
-  for (const flag of ['--no-opt', '--inspect=0']) assert.deepStrictEqual(snapshot, await seen(flag, describe, 'worker'), flag);
+  for (const flag of [...WITHOUT_SNAPSHOT, '--no-opt']) assert.deepStrictEqual(snapshot, await seen(flag, describe, 'worker'), flag);
 });
 
 test('a flag for V8 has its effect', async () => {
   assert.deepStrictEqual(await seen('--expose-gc', '-p', 'gc(); JSON.stringify(typeof gc)'), 'function');
+  for (const flags of [[], ['--no-use-osr']]) {
+    assert.deepStrictEqual(await seen('--stack-trace-limit=3', ...flags, '-p', 'Error.stackTraceLimit'), 3);
+    assert.deepStrictEqual(await seen('--max-old-space-size=50', '--max-semi-space-size=1', ...flags, '-p', 'v8.getHeapStatistics().heap_size_limit < 64 * 2 ** 20'), true);
+  }
   assert.deepStrictEqual(await seen('--jitless', '-p', 'JSON.stringify([1, 2].map((one) => one + 1))'), [2, 3]);
   assert.deepStrictEqual(await seen('-p', 'JSON.stringify(typeof gc)'), 'undefined');
 });

@@ -3,23 +3,34 @@
 //! The texts stay where the program has them: V8 gets strings over that memory, which a snapshot names by their addresses
 //! (`list_texts`) instead of holding copies.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
-/// Whoever wants to know which core modules are compiled, or has their bytecode: see `rehearsal`.
-pub enum Script {
-    /// Keeps the functions of all modules, as they come.
-    Record(Vec<(String, v8::Global<v8::Function>)>),
-    /// Bytecode of the functions that a start calls, by module.
-    Play(Vec<(String, Vec<u8>)>),
-}
+use super::bytecode::{self, Bytecode};
+
+/// Modules' functions, by id.
+type Functions = Vec<(String, v8::Global<v8::Function>)>;
 
 thread_local! {
-    static SCRIPT: RefCell<Option<Script>> = const { RefCell::new(None) };
+    /// The functions of all modules, as they come, while a start is rehearsed.
+    static RECORDED: RefCell<Option<Functions>> = const { RefCell::new(None) };
+    /// What the modules of a snapshot are compiled to.
+    static PREPARED: RefCell<Bytecode> = const { RefCell::new(Vec::new()) };
 }
 
-/// Sets what this thread's compilations are recorded in or taken from; the result is what was set before.
-pub fn set_script(script: Option<Script>) -> Option<Script> {
-    SCRIPT.replace(script)
+/// From now on this thread's compilations are recorded.
+pub fn record() {
+    RECORDED.set(Some(Vec::new()));
+}
+
+/// What was recorded since `record`.
+pub fn recorded() -> Functions {
+    RECORDED.take().unwrap_or_default()
+}
+
+/// From now on this thread's compilations take what is there.
+pub fn prepare(bytecode: Bytecode) {
+    PREPARED.set(bytecode);
 }
 
 pub fn compile_core<'s>(
@@ -31,10 +42,9 @@ pub fn compile_core<'s>(
     let url = v8::String::new(scope, &format!("node:{id}")).expect("short");
     let names: Vec<_> = names.iter().map(|name| v8::String::new(scope, name).expect("short")).collect();
     let origin = crate::node::scripts::origin(scope, url.into(), false);
-    let bytecode = SCRIPT.with_borrow(|script| match script {
-        Some(Script::Play(known)) => known.iter().find(|(known, _)| known == id).map(|(_, bytes)| bytes.clone()),
-        _ => None,
-    });
+    let prepared = PREPARED.with_borrow(|known| known.iter().find(|(known, _)| known == id).map(|(_, it)| it.clone()));
+    let must_fit = prepared.is_some();
+    let bytecode = prepared.map(Cow::Owned).or_else(|| bytecode::find(id).map(Cow::Borrowed));
     let (mut source, options) = match &bytecode {
         None => (v8::script_compiler::Source::new(text, Some(&origin)), v8::script_compiler::CompileOptions::empty()),
         Some(bytecode) => {
@@ -45,11 +55,12 @@ pub fn compile_core<'s>(
     };
     let reason = v8::script_compiler::NoCacheReason::NoReason;
     let function = v8::script_compiler::compile_function(scope, &mut source, &names, &[], options, reason);
-    let is_rejected = source.get_cached_data().is_some_and(|bytecode| bytecode.rejected());
-    assert!(!is_rejected, "the bytecode of node:{id} is from the same V8 and the same text");
-    SCRIPT.with_borrow_mut(|script| {
-        if let (Some(Script::Record(seen)), Some(function)) = (script, function) {
-            seen.push((id.to_owned(), v8::Global::new(scope, function)));
+    // Flags on the command line may make V8 refuse it; then it has compiled the text.
+    let is_refused = source.get_cached_data().is_some_and(|bytecode| bytecode.rejected());
+    assert!(!is_refused || !must_fit, "the bytecode of node:{id} is from the same V8 and the same text");
+    RECORDED.with_borrow_mut(|recorded| {
+        if let (Some(recorded), Some(function)) = (recorded, function) {
+            recorded.push((id.to_owned(), v8::Global::new(scope, function)));
         }
     });
     function

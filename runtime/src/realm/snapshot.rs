@@ -2,8 +2,9 @@
 //! needs not read and run the core modules again.
 //!
 //! V8 asks of whoever makes and whoever reads a snapshot to list the native functions in it in the same order; `functions`
-//! is that list. A realm is made from the modules' texts instead where V8 got flags, which may change what the modules find,
-//! and where a debugger wants to see all scripts (V8 tells of none that come out of a snapshot).
+//! is that list. A realm is made from the modules' texts instead where V8 got flags that may change what the modules find,
+//! and where a debugger is there from the start: scripts out of a snapshot belong to no context for V8's inspector, which
+//! then hides none of them from steps.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use crate::cli::Options;
 use crate::core::{Core, core, install};
 use crate::node::binder::Binder;
 
-use super::core_modules::{Script, set_script};
+use super::{bytecode, core_modules, rehearsal};
 
 /// Modules that most programs use, run beyond what the bootstrap needs.
 pub const PRELOADED: &[&str] = &["internal/main", "internal/module/cjs", "internal/process/exit", "path"];
@@ -22,6 +23,39 @@ const CONTEXT_INDEX: usize = 0;
 
 /// A global that V8 gives to a context only when it comes out of the snapshot, and that `primordials` keeps.
 const LATE_GLOBAL: &str = "SharedArrayBuffer";
+
+/// Flags of V8 that change how fast and in how much memory it runs, or add a function to the global object.
+/// `stack-trace-limit` is `internal/options`'s as well.
+const HARMLESS_FLAGS: &[&str] = &[
+    "allow-natives-syntax",
+    "concurrent-marking",
+    "concurrent-recompilation",
+    "expose-gc",
+    "flush-bytecode",
+    "gc-global",
+    "gc-interval",
+    "incremental-marking",
+    "initial-heap-size",
+    "initial-old-space-size",
+    "jitless",
+    "maglev",
+    "max-heap-size",
+    "max-old-space-size",
+    "max-semi-space-size",
+    "min-semi-space-size",
+    "opt",
+    "parallel-scavenge",
+    "semi-space-growth-factor",
+    "single-threaded-gc",
+    "sparkplug",
+    "stack-size",
+    "stack-trace-limit",
+    "trace-deopt",
+    "trace-gc",
+    "trace-gc-verbose",
+    "trace-opt",
+    "turbofan",
+];
 
 /// Whether V8 runs with the flags with which the snapshot was made.
 static FLAGS_ARE_USUAL: AtomicBool = AtomicBool::new(true);
@@ -43,15 +77,23 @@ pub enum Origin {
 }
 
 fn origin() -> Origin {
-    let options = &core().options;
-    let is_inspected = options.inspect.is_some() || rondo_inspector::workers::are_watched();
+    let is_inspected = core().options.inspect.is_some() || rondo_inspector::workers::are_watched();
     let is_usual = !is_inspected && FLAGS_ARE_USUAL.load(Ordering::Relaxed);
     if is_usual && SNAPSHOT.get().is_some() { Origin::Snapshot } else { Origin::Texts }
 }
 
-/// Says that V8 has got flags from the command line: no realm of this process comes out of the snapshot.
-pub fn flags_given() {
-    FLAGS_ARE_USUAL.store(false, Ordering::Relaxed);
+/// Looks at the flags that V8 got on the command line: with most of them no realm of this process comes out of the snapshot.
+pub fn flags_given(flags: &[String]) {
+    if !flags.iter().all(|flag| is_harmless(flag)) {
+        FLAGS_ARE_USUAL.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Whether core modules find the same under this flag as without it.
+fn is_harmless(flag: &str) -> bool {
+    let name = flag.trim_start_matches('-').split('=').next().unwrap_or_default().replace('_', "-");
+    let name = name.strip_prefix("no-").unwrap_or(&name);
+    HARMLESS_FLAGS.contains(&name)
 }
 
 /// All isolates of a process are made from the same snapshot, since they share what is read-only in it; a realm made from
@@ -83,14 +125,10 @@ fn functions() -> Vec<v8::ExternalReference> {
     addresses
 }
 
-/// Makes the snapshot; for the program's build. `program` is a file with the program whose start is rehearsed.
-pub fn make(program: &str) -> Vec<u8> {
-    if let Err(flag) = super::take_v8_flags(&Options::default()) {
-        crate::exception::fatal(&format!("V8 has no flag {flag} any more"));
-    }
-    super::initialize_v8();
-    let bytecode = super::rehearsal::run(program);
-    set_script(Some(Script::Play(bytecode)));
+/// Makes the snapshot, with what the program in the file `empty` needs; for the program's build.
+pub fn make(empty: &str) -> Vec<u8> {
+    start_v8();
+    core_modules::prepare(rehearsal::run(empty));
     if let Err(error) = Core::new(Options::default()).map(install) {
         crate::exception::fatal(&format!("the event loop could not be made: {error}"));
     }
@@ -118,4 +156,19 @@ pub fn make(program: &str) -> Vec<u8> {
     let blob =
         isolate.create_blob(v8::FunctionCodeHandling::Keep).expect("the heap after the bootstrap can be written");
     blob.to_vec()
+}
+
+/// Makes the bytecode of modules that the program in the file `usual` uses; for the program's build, in a process that has made no snapshot: V8 binds bytecode to what is read-only in it.
+pub fn make_bytecode(snapshot: &'static [u8], usual: &str) -> Vec<u8> {
+    provide(snapshot);
+    start_v8();
+    bytecode::encode(&rehearsal::run(usual))
+}
+
+/// With the flags of a process that got none on its command line.
+fn start_v8() {
+    if let Err(flag) = super::take_v8_flags(&Options::default()) {
+        crate::exception::fatal(&format!("V8 has no flag {flag} any more"));
+    }
+    super::initialize_v8();
 }
