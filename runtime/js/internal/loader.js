@@ -25,8 +25,13 @@ function requireCore(id) {
   const wrapper = native.compile(id);
   const module = { exports: {}, id, loaded: false };
   modules.set(id, module);
-  wrapper(module.exports, requireCore, module, primordials, binding);
-  module.loaded = true;
+  try {
+    wrapper(module.exports, requireCore, module, primordials, binding);
+    module.loaded = true;
+  } finally {
+    // Where the stack was too short for it, there may be room later.
+    if (!module.loaded) modules.delete(id);
+  }
   return module.exports;
 }
 

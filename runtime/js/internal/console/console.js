@@ -9,9 +9,10 @@ const {
 } = primordials;
 const { codes: { ERR_CONSOLE_WRITABLE_STREAM, ERR_INCOMPATIBLE_OPTION_PAIR }, isStackOverflowError } = require('internal/errors');
 const { validateArray, validateInteger, validateObject, validateOneOf } = require('internal/validators');
-const { formatAll, inspect } = require('internal/util/inspect');
-const { isMap } = require('internal/util/types');
-const { channel } = require('diagnostics_channel');
+const { isLoaded } = require('internal/core_modules');
+
+// Text alone needs none of it.
+const inspection = () => require('internal/util/inspect');
 
 const GROUP_INDENTATION_MAX = 1000;
 const COLORS = { colors: true };
@@ -19,8 +20,9 @@ const NO_COLORS = {};
 const kState = Symbol('kConsoleState');
 const inspectOptionsOf = new SafeWeakMap();
 
-const channels = { __proto__: null };
-for (const name of ['log', 'warn', 'error', 'info', 'debug']) channels[name] = channel(`console.${name}`);
+const CHANNELS = ['log', 'warn', 'error', 'info', 'debug'];
+// Those of `diagnostics_channel`, by method; undefined while nobody has asked for that module.
+let channels;
 
 function hidden(value) {
   return { __proto__: null, value, writable: true, enumerable: false, configurable: true };
@@ -48,7 +50,7 @@ function Console(options) {
 function setInspectOptions(self, options, stdout, stderr) {
   const { inspectOptions } = options;
   validateObject(inspectOptions, 'options.inspectOptions');
-  const map = isMap(inspectOptions) ? inspectOptions : new SafeMap([[stdout, inspectOptions], [stderr, inspectOptions]]);
+  const map = require('internal/util/types').isMap(inspectOptions) ? inspectOptions : new SafeMap([[stdout, inspectOptions], [stderr, inspectOptions]]);
   for (const each of MapPrototypeValues(map)) {
     if (each.colors !== undefined && options.colorMode !== undefined) {
       throw new ERR_INCOMPATIBLE_OPTION_PAIR('options.inspectOptions.color', 'colorMode');
@@ -101,7 +103,7 @@ function optionsFor(self, stream) {
 
 function formatFor(self, stream, args) {
   if (args.length === 1 && typeof args[0] === 'string') return args[0];
-  return formatAll(optionsFor(self, stream), args);
+  return inspection().formatAll(optionsFor(self, stream), args);
 }
 
 function write(self, stream, text, onError) {
@@ -127,15 +129,24 @@ function writeOut(self, text) {
   write(self, self._stdout, text, self._stdoutErrorHandler);
 }
 
-function print(self, name, args) {
+function publish(name, args) {
+  if (channels === undefined) {
+    if (!isLoaded('diagnostics_channel')) return;
+    const { channel } = require('diagnostics_channel');
+    channels = { __proto__: null };
+    for (let i = 0; i < CHANNELS.length; i++) channels[CHANNELS[i]] = channel(`console.${CHANNELS[i]}`);
+  }
   const published = channels[name];
   if (published.hasSubscribers) published.publish(args);
+}
+
+function print(self, name, args) {
+  publish(name, args);
   writeOut(self, formatFor(self, self._stdout, args));
 }
 
 function printError(self, name, args) {
-  const published = channels[name];
-  if (published.hasSubscribers) published.publish(args);
+  publish(name, args);
   write(self, self._stderr, formatFor(self, self._stderr, args), self._stderrErrorHandler);
 }
 
@@ -154,7 +165,7 @@ const methods = {
   error(...args) { printError(this, 'error', args); },
 
   dir(object, options) {
-    writeOut(this, inspect(object, { customInspect: false, ...optionsFor(this, this._stdout), ...options }));
+    writeOut(this, inspection().inspect(object, { customInspect: false, ...optionsFor(this, this._stdout), ...options }));
   },
 
   time(label = 'default') { require('internal/console/timers').start(this._times, label); },
@@ -208,7 +219,7 @@ const methods = {
     if (tabularData === null || typeof tabularData !== 'object') return this.log(tabularData);
     const { cellOptions, draw, tabulate } = require('internal/console/table');
     const options = optionsFor(this, this._stdout);
-    this.log(draw(tabulate(tabularData, properties, (value) => inspect(value, cellOptions(value, options)))));
+    this.log(draw(tabulate(tabularData, properties, (value) => inspection().inspect(value, cellOptions(value, options)))));
   },
 };
 for (const name of ReflectOwnKeys(methods)) Console.prototype[name] = methods[name];

@@ -11,7 +11,7 @@ function open(fd) {
 }
 
 function openOutput(fd, kind) {
-  const { Writable } = require('stream');
+  const { Writable } = require('internal/streams/writable');
   if (kind === 'TTY') return new (require('tty').WriteStream)(fd);
   class OutputStream extends Writable {
     constructor() {

@@ -34,7 +34,6 @@ const {
 } = require('internal/errors');
 const EventEmitter = require('events');
 const process = require('process');
-const { Buffer } = require('buffer');
 const { isArrayBufferView } = require('internal/util/types');
 const { Stream } = require('internal/streams/legacy');
 const { WritableListeners } = require('internal/streams/listeners');
@@ -74,6 +73,12 @@ const { construct, errorOrDestroy } = destruction;
 const kCutAt = 256;
 
 function nop() {}
+
+// Read when something else than text is written: standard output rarely needs it.
+let Buffer;
+function bufferClass() {
+  return (Buffer ??= require('buffer').Buffer);
+}
 
 function Writable(options) {
   if (!(this instanceof Writable)) return new Writable(options);
@@ -126,7 +131,7 @@ Writable.prototype.uncork = function() {
 
 Writable.prototype.setDefaultEncoding = function setDefaultEncoding(encoding) {
   if (typeof encoding === 'string') encoding = StringPrototypeToLowerCase(encoding);
-  if (!Buffer.isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
+  if (!bufferClass().isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
   this._writableState.defaultEncoding = encoding;
   return this;
 };
@@ -293,13 +298,13 @@ function write(stream, chunk, encoding, callback) {
   if (chunk === null) throw new ERR_STREAM_NULL_VALUES();
   if ((state.flags & kObjectMode) === 0) {
     if (!encoding) encoding = state.defaultEncoding;
-    else if (encoding !== 'buffer' && !Buffer.isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
+    else if (encoding !== 'buffer' && !bufferClass().isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
     if (typeof chunk === 'string') {
       if ((state.flags & kDecodeStrings) !== 0) {
-        chunk = Buffer.from(chunk, encoding);
+        chunk = bufferClass().from(chunk, encoding);
         encoding = 'buffer';
       }
-    } else if (chunk instanceof Buffer) {
+    } else if (chunk instanceof (Buffer ?? bufferClass())) {
       encoding = 'buffer';
     } else if (isArrayBufferView(chunk)) {
       chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

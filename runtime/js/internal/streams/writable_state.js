@@ -7,7 +7,6 @@ const {
   ObjectDefineProperties,
 } = primordials;
 
-const { Buffer } = require('buffer');
 const { codes: { ERR_UNKNOWN_ENCODING } } = require('internal/errors');
 const {
   defineBits,
@@ -70,7 +69,7 @@ class WritableState {
       if (options.autoDestroy === false) flags &= ~kAutoDestroy;
       const encoding = options.defaultEncoding;
       if (encoding && encoding !== 'utf8' && encoding !== 'utf-8') {
-        if (!Buffer.isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
+        if (!require('buffer').Buffer.isEncoding(encoding)) throw new ERR_UNKNOWN_ENCODING(encoding);
         this.defaultEncoding = encoding;
       }
     }
