@@ -196,13 +196,124 @@ async function settings() {
   assert.throws(() => http2.connect('ftp://localhost'), { code: 'ERR_HTTP2_UNSUPPORTED_PROTOCOL' });
 }
 
+/** What a handler throws stops neither its session nor what came with it; contexts, signals and pieces of data keep apart. */
+async function manners() {
+  const server = http2.createServer();
+  const thrown = [];
+  const onThrown = (error) => thrown.push(error.message);
+  process.on('uncaughtException', onThrown);
+  server.on('stream', async (stream, headers) => {
+    stream.on('error', () => {});
+    if (headers[':path'] === '/slow') return;
+    if (headers[':path'] === '/pieces') {
+      stream.respond();
+      stream.write('one');
+      stream.write('two');
+      stream.end('three');
+      return;
+    }
+    stream.respond();
+    stream.end('ok');
+  });
+  const port = await listen(server);
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+
+  // Each of three answers that come at once throws; all three come.
+  const three = ['a', 'b', 'c'].map((name) => {
+    const stream = session.request();
+    stream.on('response', () => { throw new Error(name); });
+    return textOf(stream);
+  });
+  assert.deepStrictEqual(await Promise.all(three), ['ok', 'ok', 'ok']);
+  assert.deepStrictEqual(thrown.sort(), ['a', 'b', 'c']);
+  process.removeListener('uncaughtException', onThrown);
+
+  // Who waits for one piece after the other misses none, although they come together.
+  const pieces = session.request({ ':path': '/pieces' });
+  pieces.setEncoding('utf8');
+  let seen = '';
+  while (seen.length < 11) seen += (await once(pieces, 'data'))[0];
+  assert.strictEqual(seen, 'onetwothree');
+
+  // A request's events have the context of the request.
+  const store = new AsyncLocalStorage();
+  const contexts = await Promise.all([1, 2, 3].map((number) => store.run(number, () => new Promise((resolve) => {
+    const stream = session.request();
+    stream.resume();
+    stream.on('response', () => stream.on('end', () => resolve(store.getStore())));
+  }))));
+  assert.deepStrictEqual(contexts, [1, 2, 3]);
+
+  // A signal takes a request back; a timeout tells of one that hangs.
+  const controller = new AbortController();
+  const aborted = session.request({ ':path': '/slow' }, { signal: controller.signal });
+  setImmediate(() => controller.abort());
+  const [reason] = await once(aborted, 'error');
+  assert.strictEqual(reason.name, 'AbortError');
+  assert.strictEqual(aborted.rstCode, http2.constants.NGHTTP2_CANCEL);
+  const hanging = session.request({ ':path': '/slow' });
+  hanging.setTimeout(5, () => hanging.close(http2.constants.NGHTTP2_CANCEL));
+  await once(hanging, 'close');
+
+  // A session that is closed takes no more requests, and lets go of those it has.
+  const last = session.request();
+  const lastText = textOf(last);
+  await once(last, 'response');
+  session.close();
+  const [refused] = await once(session.request(), 'error');
+  assert.strictEqual(refused.code, 'ERR_HTTP2_GOAWAY_SESSION');
+  assert.strictEqual(await lastText, 'ok');
+  if (!session.destroyed) await once(session, 'close');
+  assert.throws(() => session.ping(() => {}), { code: 'ERR_HTTP2_INVALID_SESSION' });
+  server.close();
+  await once(server, 'close');
+
+  // A body that came whole can be read after its connection is gone.
+  const late = http2.createServer();
+  const read = new Promise((resolve) => late.on('stream', (stream) => {
+    stream.pause();
+    stream.session.on('close', () => resolve(textOf(stream)));
+    stream.respond();
+    stream.end();
+  }));
+  const brief = http2.connect(`http://127.0.0.1:${await listen(late)}`);
+  const upload = brief.request({ ':method': 'POST' });
+  upload.resume().end('u'.repeat(60_000));
+  await once(upload, 'close');
+  brief.close();
+  assert.strictEqual((await read).length, 60_000);
+  late.close();
+
+  // Who listens to the diagnostics channels hears of both sides.
+  const { subscribe, unsubscribe } = require('diagnostics_channel');
+  const heard = [];
+  const listeners = ['client.stream.start', 'client.stream.finish', 'server.stream.start', 'server.stream.finish'].map((name) => {
+    const listener = ({ stream, headers }) => heard.push(`${name} ${stream.id} ${headers[':path'] ?? headers[':status']}`);
+    subscribe(`http2.${name}`, listener);
+    return () => unsubscribe(`http2.${name}`, listener);
+  });
+  const told = http2.createServer((request, response) => response.end());
+  const teller = http2.connect(`http://127.0.0.1:${await listen(told)}`);
+  await exchange(teller, { ':path': '/told' });
+  listeners.forEach((stop) => stop());
+  assert.deepStrictEqual(heard, [
+    'client.stream.start 1 /told', 'server.stream.start 1 /told', 'server.stream.finish 1 200', 'client.stream.finish 1 200']);
+  await closed(teller, told);
+
+  // A session that nobody waits for keeps no process.
+  const idle = http2.createServer();
+  http2.connect(`http://127.0.0.1:${await listen(idle)}`).unref();
+  idle.on('session', (theirs) => theirs.unref());
+  idle.unref();
+}
+
 const passed = [];
 process.on('exit', (code) => {
-  if (code === 0) assert.deepStrictEqual(passed, ['settings', 'streams', 'pushAndFiles', 'compatible', 'secure']);
+  if (code === 0) assert.deepStrictEqual(passed, ['settings', 'streams', 'pushAndFiles', 'compatible', 'secure', 'manners']);
 });
 
 (async () => {
-  for (const part of [settings, streams, pushAndFiles, compatible, secure]) {
+  for (const part of [settings, streams, pushAndFiles, compatible, secure, manners]) {
     await part();
     passed.push(part.name);
   }

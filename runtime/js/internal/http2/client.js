@@ -12,6 +12,7 @@ const {
 } = require('internal/errors');
 const { validateAbortSignal, validateBoolean, validateNumber, validateObject, validateUint32 } = require('internal/validators');
 const { bindToCurrentFrame } = require('internal/async_context');
+const { channelOf, state: channels, tellCame } = require('internal/http2/channels');
 const { NghttpError, codes } = require('internal/http2/errors');
 const { PSEUDO_ANY, kSensitive, objectOfRaw, toText } = require('internal/http2/headers');
 const { CLIENT, Http2Session } = require('internal/http2/session');
@@ -46,6 +47,7 @@ class ClientHttp2Session extends Http2Session {
   /** A stream that the server pushes. */
   [kStreamCame](id, headers, list, flags, endsStream) {
     const stream = new ClientHttp2Stream(this, id, {});
+    if (channels.loaded) tellCame(this, stream, headers);
     if (endsStream) {
       stream[kState].endAfterHeaders = true;
       stream.push(null);
@@ -56,7 +58,6 @@ class ClientHttp2Session extends Http2Session {
 
   request(given, options) {
     if (this.destroyed) throw new codes.ERR_HTTP2_INVALID_SESSION();
-    if (this.closed) throw new codes.ERR_HTTP2_GOAWAY_SESSION();
     this[kUpdateTimer]();
     if (given !== undefined && !ArrayIsArray(given)) validateObject(given, 'headers');
     if (options !== undefined) validateObject(options, 'options');
@@ -70,6 +71,7 @@ class ClientHttp2Session extends Http2Session {
     }
     const stream = new ClientHttp2Stream(this, undefined, {});
     stream[kSentHeaders] = ArrayIsArray(headers) ? objectOfRaw(headers) : headers;
+    channelOf(this, 'created')?.publish({ stream, headers: stream[kSentHeaders] });
     stream[kOrigin] = `${parts.scheme}://${parts.authority}`;
     if (options.endStream) stream.end();
     if (options.waitForTrailers) stream[kState].hasTrailers = true;
@@ -172,6 +174,7 @@ function submitRequest(session, stream, text, options) {
   }
   if (options.endStream) stream[kState].isShut = true;
   stream[kInit](id);
+  channelOf(session, 'start')?.publish({ stream, headers: stream[kSentHeaders] });
   session[kSchedule]();
 }
 

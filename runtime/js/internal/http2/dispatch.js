@@ -1,15 +1,16 @@
 // Tells a session and its streams what the native session read and wrote: events come as one flat list, six places each.
 'use strict';
 
-const { ArrayPrototypeIncludes, ArrayPrototypePush, ArrayPrototypeSlice, SafeMap } = primordials;
+const { ArrayPrototypePush, SafeMap } = primordials;
 
 const { Buffer } = require('buffer');
 const { exchange, setFrame } = require('internal/async_context');
+const { state: channels, tellFinish } = require('internal/http2/channels');
 const { NghttpError, codes } = require('internal/http2/errors');
 const { toObject } = require('internal/http2/headers');
 const {
   kClosedByProtocol, kFrame, kHandle, kOrigin, kOriginSet, kPingAnswered, kRemoteSettingsCame, kSchedule, kSettingsAnswered,
-  kState, kStreamCame, kTrailersWanted, kUpdateTimer, kWasSent, kWritten,
+  kState, kStreamCame, kTrailersWanted, kTurn, kUpdateTimer, kWasSent, kWritten,
 } = require('internal/http2/symbols');
 const { queueMicrotask } = require('internal/process/task_queue');
 const native = binding('http2');
@@ -38,36 +39,53 @@ function bytesOf(array) {
 // where each piece comes in a callback of its own.
 function dispatch(session, events) {
   const state = session[kState];
-  if (state.deferred !== null) {
-    for (let i = 0; i < events.length; i++) ArrayPrototypePush(state.deferred, events[i]);
+  if (state.waiting !== null) {
+    for (let i = 0; i < events.length; i++) ArrayPrototypePush(state.waiting, events[i]);
     return;
   }
-  let at = 0;
-  let told = null;
+  if (!state.keepsTurn) state.turn++;
+  else if (!state.isTurnOver) {
+    state.isTurnOver = true;
+    queueMicrotask(() => require('process').nextTick(nextTurn, state));
+  }
+  run(session, events, 0);
+}
+
+function nextTurn(state) {
+  state.isTurnOver = false;
+  state.turn++;
+}
+
+function run(session, events, at) {
+  const state = session[kState];
+  const { streams, turn } = state;
   try {
     while (at < events.length) {
       const from = at;
       if (events[from] === DATA) {
-        if (told === null) told = [];
-        else if (ArrayPrototypeIncludes(told, events[from + 1])) break;
-        ArrayPrototypePush(told, events[from + 1]);
+        const stream = streams.get(events[from + 1]);
+        if (stream !== undefined && stream[kTurn] === turn) break;
+        if (stream !== undefined) stream[kTurn] = turn;
       }
       at += STRIDE;
       tell(session, events, from);
     }
   } finally {
     if (at < events.length) {
-      state.deferred = ArrayPrototypeSlice(events, at);
+      state.waiting = events;
+      state.waitingFrom = at;
       queueMicrotask(() => require('process').nextTick(resume, session));
     }
   }
 }
 
 function resume(session) {
-  const { deferred } = session[kState];
-  session[kState].deferred = null;
+  const state = session[kState];
+  const { waiting, waitingFrom } = state;
+  state.waiting = null;
+  state.turn++;
   try {
-    dispatch(session, deferred);
+    run(session, waiting, waitingFrom);
   } finally {
     session[kSchedule]();
   }
@@ -121,6 +139,7 @@ function onHeaders(session, id, category, flags, list, secrets) {
     if (status === MISDIRECTED_REQUEST && session.encrypted) {
       session[kOriginSet]().delete(stream[kOrigin]);
     }
+    if (channels.loaded && (event === 'response' || event === 'push')) tellFinish(session, stream, headers, flags);
     if (endsStream) stream.push(null);
     stream.emit(event, headers, flags, list);
   } finally {

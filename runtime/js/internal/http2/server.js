@@ -7,6 +7,7 @@ const net = require('net');
 const timers = require('timers');
 const { codes: { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } } = require('internal/errors');
 const { validateFunction, validateObject, validateUint32 } = require('internal/validators');
+const { state: channels, tellCame } = require('internal/http2/channels');
 const { codes } = require('internal/http2/errors');
 const { validateCustomNumbers, validateSettings } = require('internal/http2/settings');
 const { Http2Session, SERVER } = require('internal/http2/session');
@@ -38,6 +39,7 @@ class ServerHttp2Session extends Http2Session {
 
   [kStreamCame](id, headers, list, flags, endsStream) {
     const stream = new ServerHttp2Stream(this, id, {}, headers);
+    if (channels.loaded) tellCame(this, stream, headers);
     if (endsStream) {
       stream[kState].endAfterHeaders = true;
       stream.push(null);

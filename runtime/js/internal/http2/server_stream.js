@@ -8,6 +8,7 @@ const {
 const { codes: { ERR_INVALID_ARG_TYPE } } = require('internal/errors');
 const { validateFunction } = require('internal/validators');
 const { utcDate } = require('internal/http/common');
+const { state: channels, tellCame, tellFinish } = require('internal/http2/channels');
 const { NghttpError, codes } = require('internal/http2/errors');
 const { PSEUDO_ANY, PSEUDO_RESPONSE, kSensitive, objectOfRaw, toText } = require('internal/http2/headers');
 const { Http2Stream, handleOf, kSentHeaders, kSentInfo, validateHeaders } = require('internal/http2/stream');
@@ -16,6 +17,9 @@ const {
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
+/** Of a frame of headers: END_HEADERS, with END_STREAM or without. */
+const FLAGS_MORE = 4;
+const FLAGS_END = 5;
 const ERR_STREAM_ID_NOT_AVAILABLE = -509;
 const ERR_STREAM_CLOSED = -510;
 
@@ -68,6 +72,7 @@ class ServerHttp2Stream extends Http2Stream {
     }
     const stream = new ServerHttp2Stream(session, id, options, headers);
     stream[kSentHeaders] = headers;
+    if (channels.loaded) tellCame(session, stream, headers);
     stream.push(null);
     if (options.endStream) stream.end();
     if (isHead) stream[kState].isHeadRequest = true;
@@ -180,8 +185,12 @@ function sendHeaders(stream, headers, isEmpty, waitForTrailers) {
   if (isEmpty) stream.end();
   if (isOver) state.isShut = true;
   const code = native.respond(handleOf(stream), stream[kId], text, isOver, waitForTrailers === true);
-  if (code < 0) stream.destroy(new NghttpError(code));
-  else stream[kSession][kSchedule]();
+  if (code < 0) {
+    stream.destroy(new NghttpError(code));
+    return;
+  }
+  if (channels.loaded) tellFinish(stream[kSession], stream, stream[kSentHeaders], isOver ? FLAGS_END : FLAGS_MORE);
+  stream[kSession][kSchedule]();
 }
 
 module.exports = { ServerHttp2Stream, isBodyless, kRequestHeaders, prepare, sendHeaders, validateOptions };

@@ -16,12 +16,14 @@ const {
 const { validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
 const { isArrayBufferView } = require('internal/util/types');
 const { getFrame } = require('internal/async_context');
+const { state: asyncIds } = require('internal/async_hooks/ids');
 const { NghttpError, codes } = require('internal/http2/errors');
 const { fromValues, toEntries, validateCustomNumbers, validateSettings } = require('internal/http2/settings');
 const { bytesOf, dispatch } = require('internal/http2/dispatch');
+const { kId } = require('internal/net/handle');
 const { proxyOfSession } = require('internal/http2/socket_proxy');
 const {
-  kBoundSession, kFlush, kFrame, kHandle, kMaybeDestroy, kMaybeShut, kOptions, kOriginSet, kPingAnswered,
+  kBoundSession, kFlush, kFrame, kHandle, kIsBeingRead, kMaybeDestroy, kMaybeShut, kOptions, kOriginSet, kPingAnswered,
   kRemoteSettingsCame, kSchedule, kServer, kSettingsAnswered, kSocket, kState, kType, kUpdateTimer,
 } = require('internal/http2/symbols');
 const native = binding('http2');
@@ -43,7 +45,7 @@ const INTERNAL_ERROR = 2;
 const CANCEL = 8;
 const STREAM_ID_MAX = 2 ** 32 - 1;
 /** Frames that go to the socket at once. */
-const PULL_BYTES = 64 * 1024;
+const PULL_BYTES = 48 * 1024;
 /** What is sent at the end whatever the socket says: a goodbye and what was written before it. */
 const LAST_PULL_BYTES = 2 ** 31 - 1;
 const ERR_PROTO = -505;
@@ -59,7 +61,9 @@ class Http2Session extends EventEmitter {
     this[kState] = {
       destroyCode: NO_ERROR, isClosed: false, isDestroyed: false, isReady: false, goawayCode: null, goawayLastStreamID: null,
       streams: new SafeMap(), pendingStreams: new SafeSet(), pendingAck: 0, settingsCallbacks: [], pings: [], originSet: undefined,
-      didSayGoodbye: false, deferred: null, customSettings: undefined, writers: [],
+      didSayGoodbye: false, waiting: null, waitingFrom: 0, turn: 0, isTurnOver: false,
+      // What a user's own stream brings may come in several calls of one turn.
+      keepsTurn: socket[kId] === undefined && socket.encrypted !== true, customSettings: undefined, writers: [],
     };
     this[kOptions] = options;
     this[kType] = type;
@@ -177,18 +181,20 @@ class Http2Session extends EventEmitter {
       require('process').nextTick(answerPing, callback, false, 0, payload);
       return undefined;
     }
+    const waiting = { callback, at: now() };
+    if (asyncIds.on) require('internal/async_hooks/ids').begin(waiting, 'HTTP2PING');
     if (native.ping(this[kHandle], payload) !== 0) {
-      answerPing(callback, false, 0, payload);
+      runPing(waiting, false, payload);
       return false;
     }
-    ArrayPrototypePush(this[kState].pings, { callback, at: now() });
+    ArrayPrototypePush(this[kState].pings, waiting);
     this[kSchedule]();
     return true;
   }
 
   [kPingAnswered](payload) {
     const waiting = ArrayPrototypeShift(this[kState].pings);
-    if (waiting !== undefined) answerPing(waiting.callback, true, (now() - waiting.at) / 1e6, payload);
+    if (waiting !== undefined) runPing(waiting, true, payload);
   }
 
   settings(settings, callback) {
@@ -330,6 +336,17 @@ function now() {
   return Number(require('process').hrtime.bigint());
 }
 
+function runPing(waiting, isAnswered, payload) {
+  const answer = () => answerPing(waiting.callback, isAnswered, (now() - waiting.at) / 1e6, payload);
+  if (!asyncIds.on) {
+    answer();
+    return;
+  }
+  const hooks = require('internal/async_hooks/native');
+  hooks.run(waiting, answer);
+  hooks.ended(waiting);
+}
+
 function answerPing(callback, isAnswered, duration, payload) {
   if (isAnswered) callback(null, duration, payload);
   else callback(new codes.ERR_HTTP2_PING_CANCEL());
@@ -442,6 +459,7 @@ function flush(session, limit) {
     return;
   }
   session[kFlushing] = true;
+  let isThrown = true;
   try {
     for (;;) {
       const handle = session[kHandle];
@@ -461,8 +479,11 @@ function flush(session, limit) {
         break;
       }
     }
+    isThrown = false;
   } finally {
     session[kFlushing] = false;
+    // Where a handler threw, what it did not keep from being said is said later.
+    if (isThrown) session[kSchedule]();
   }
   if (session.closed && !session.destroyed) session[kMaybeDestroy]();
 }
@@ -507,7 +528,8 @@ function closeSession(session, code, error) {
     const pending = [...state.pendingStreams];
     for (let i = 0; i < pending.length; i++) pending[i].destroy(cancel);
     const open = [...state.streams.values()];
-    for (let i = 0; i < open.length; i++) open[i].destroy(error);
+    // What has ended well before is read to its end, whatever becomes of the connection.
+    for (let i = 0; i < open.length; i++) if (!open[i][kIsBeingRead]()) open[i].destroy(error);
   }
   cancelWaiting(state);
   const socket = session[kSocket];
@@ -530,7 +552,7 @@ function cancelWaiting(state) {
   const { pings } = state;
   state.pings = [];
   state.settingsCallbacks = [];
-  for (let i = 0; i < pings.length; i++) answerPing(pings[i].callback, false, 0, Buffer.alloc(8));
+  for (let i = 0; i < pings.length; i++) runPing(pings[i], false, undefined);
 }
 
 function finish(session, error) {

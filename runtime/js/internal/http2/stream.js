@@ -8,13 +8,14 @@ const timers = require('timers');
 const { AbortError } = require('internal/errors');
 const { validateFunction, validateInteger, validateObject } = require('internal/validators');
 const { getFrame } = require('internal/async_context');
+const { channelOf, state: channels, tellBody, tellBodyEnd } = require('internal/http2/channels');
 const { NghttpError, codes } = require('internal/http2/errors');
 const { errorNames } = require('internal/http2/constants');
 const { PSEUDO_NONE, toText } = require('internal/http2/headers');
 const { setTimer } = require('internal/http2/session');
 const {
-  kClosedByProtocol, kFlush, kFrame, kHandle, kId, kInit, kKeepOpen, kMaybeDestroy, kMaybeShut, kProceed, kSchedule,
-  kSession, kState, kTrailersWanted, kType, kUpdateTimer, kWasSent, kWriteAll, kWritten,
+  kClosedByProtocol, kFlush, kFrame, kHandle, kId, kInit, kIsBeingRead, kKeepOpen, kMaybeDestroy, kMaybeShut, kProceed,
+  kSchedule, kSession, kState, kTrailersWanted, kTurn, kType, kUpdateTimer, kWasSent, kWriteAll, kWritten,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -43,6 +44,7 @@ class Http2Stream extends Duplex {
     this[kId] = undefined;
     this[kFrame] = getFrame();
     this[kTimeout] = null;
+    this[kTurn] = -1;
     this[kWriteCallback] = null;
     this[kPendingBytes] = 0;
     this[kSentHeaders] = undefined;
@@ -50,7 +52,7 @@ class Http2Stream extends Duplex {
     this[kSentInfo] = undefined;
     this[kState] = {
       isClosed: false, isAborted: false, areHeadersSent: false, isHeadRequest: false, hasTrailers: false, didRead: false,
-      trailersReady: false, endAfterHeaders: false, isShut: false, rstCode: NO_ERROR,
+      awaitsEnd: false, trailersReady: false, endAfterHeaders: false, isShut: false, rstCode: NO_ERROR,
     };
     session[kState].pendingStreams.add(this);
     // Nothing can be written before the stream has a number.
@@ -77,6 +79,11 @@ class Http2Stream extends Duplex {
   get pending() { return this[kId] === undefined; }
   get id() { return this[kId]; }
   get session() { return this[kSession]; }
+  /** Whether the exchange is complete but for a reader who has not come to its end. */
+  [kIsBeingRead]() {
+    return this[kState].awaitsEnd && (this.readableFlowing !== null || this.listenerCount('readable') > 0);
+  }
+
   /** A request that nobody reads stays open, as it may have trailers to wait for. */
   [kKeepOpen]() {
     this[kState].hasTrailers = true;
@@ -113,17 +120,17 @@ class Http2Stream extends Duplex {
     if (typeof chunk === 'string' && encoding !== 'utf8' && encoding !== 'utf-8') {
       chunk = require('buffer').Buffer.from(chunk, encoding);
     }
-    this[kWriteAll](chunk, null, callback);
+    this[kWriteAll](chunk, null, callback, encoding);
   }
 
   _writev(chunks, callback) {
     this[kWriteAll](null, chunks, callback);
   }
 
-  [kWriteAll](chunk, chunks, callback) {
+  [kWriteAll](chunk, chunks, callback, encoding) {
     // A stream may be written to before it has a number.
     if (this.pending) {
-      this.once('ready', () => this[kWriteAll](chunk, chunks, callback));
+      this.once('ready', () => this[kWriteAll](chunk, chunks, callback, encoding));
       return;
     }
     if (this.destroyed) return;
@@ -133,6 +140,7 @@ class Http2Stream extends Duplex {
     const handle = handleOf(this);
     if (handle === undefined) return;
     this[kWriteCallback] = callback;
+    if (channels.loaded) tellBody(session, this, chunk, chunks, encoding);
     if (chunks === null) {
       this[kPendingBytes] = native.write(handle, this[kId], chunk);
     } else {
@@ -178,6 +186,7 @@ class Http2Stream extends Duplex {
       native.shutdown(handle, this[kId]);
       this[kSession][kSchedule]();
     }
+    if (channels.loaded && this[kSession] !== undefined) tellBodyEnd(this[kSession], this);
     callback();
     require('process').nextTick(maybeDestroy, this);
   }
@@ -232,11 +241,13 @@ class Http2Stream extends Duplex {
   [kClosedByProtocol](code) {
     if (!this.closed) closeStream(this, code, RST_NONE);
     if (this.destroyed) return;
-    if (!this.readable || code !== NO_ERROR) {
+    // A stream with an error (a write after its end, say) tells of no end any more.
+    if (!this.readable || this._writableState.errored || code !== NO_ERROR) {
       this.destroy();
       return;
     }
     // The user may still read what came.
+    this[kState].awaitsEnd = true;
     this.on('end', destroyThis);
     this.push(null);
     if (this[kSession][kType] === SERVER && !this[kState].didRead && this.readableFlowing === null) this.resume();
@@ -266,6 +277,7 @@ class Http2Stream extends Duplex {
     }
     const name = errorNames.get(code) ?? code;
     if (error == null && code !== NO_ERROR && code !== CANCEL && code !== undefined) error = new codes.ERR_HTTP2_STREAM_ERROR(name);
+    if (error && channels.loaded) channelOf(session, 'error')?.publish({ stream: this, error });
     const waiting = this[kWriteCallback];
     this[kWriteCallback] = null;
     if (this[kTimeout] !== null) timers.clearTimeout(this[kTimeout]);
@@ -372,6 +384,7 @@ function closeStream(stream, code, rst) {
     }
     stream.end();
   }
+  if (channels.loaded) channelOf(stream[kSession], 'close')?.publish({ stream });
   if (rst === RST_NONE) return;
   if (!ending || stream.writableFinished || code !== NO_ERROR || rst === RST_FORCE) finishClose(stream, code);
   else stream.once('finish', () => finishClose(stream, code));
