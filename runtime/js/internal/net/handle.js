@@ -20,20 +20,36 @@ const kStandsFor = Symbol('stands for');
 
 const UV_EOF = -4095;
 
-function enter(owner, method, first, second, third) {
-  if (asyncIds.on) require('internal/async_hooks/native').runHandle(owner, method, first, second, third);
-  else owner[method](first, second, third);
+function runWithIds(owner, method, first, second, third) {
+  require('internal/async_hooks/native').runHandle(owner, method, first, second, third);
 }
 
+// Each names its method: one function that takes it as an argument would look it up anew for each chunk.
 native.setCallbacks({
-  onConnect(status) { enter(this, kOnConnect, status); },
-  onConnection(status, id) { enter(this, kOnConnection, status, id); },
-  onRead(nread, slab, offset) { enter(this, kOnRead, nread, slab, offset); },
-  onDrain(status) { enter(this, kOnDrain, status); },
-  onShutdown(status) { enter(this, kOnShutdown, status); },
+  onConnect(status) {
+    if (asyncIds.on) runWithIds(this, kOnConnect, status);
+    else this[kOnConnect](status);
+  },
+  onConnection(status, id) {
+    if (asyncIds.on) runWithIds(this, kOnConnection, status, id);
+    else this[kOnConnection](status, id);
+  },
+  onRead(nread, slab, offset) {
+    if (asyncIds.on) runWithIds(this, kOnRead, nread, slab, offset);
+    else this[kOnRead](nread, slab, offset);
+  },
+  onDrain(status) {
+    if (asyncIds.on) runWithIds(this, kOnDrain, status);
+    else this[kOnDrain](status);
+  },
+  onShutdown(status) {
+    if (asyncIds.on) runWithIds(this, kOnShutdown, status);
+    else this[kOnShutdown](status);
+  },
   onClose() {
-    enter(this, kOnClose);
-    if (asyncIds.on) require('internal/async_hooks/native').ended(this);
+    if (!asyncIds.on) return this[kOnClose]();
+    runWithIds(this, kOnClose);
+    require('internal/async_hooks/native').ended(this);
   },
 });
 
