@@ -1,7 +1,6 @@
 // Errors with codes: Node's `ERR_*` classes, and the errors of system calls.
 'use strict';
 
-const uv = require('internal/uv_errors');
 const {
   AggregateError, ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypeMap, ArrayPrototypeSlice, Error, ErrorCaptureStackTrace,
   NumberIsInteger, ObjectDefineProperty, ObjectKeys, RangeError, ReflectApply, RegExpPrototypeExec, String, StringPrototypeEndsWith,
@@ -10,6 +9,8 @@ const {
 
 const kIsNodeError = Symbol('kIsNodeError');
 const codes = { __proto__: null };
+
+const uv = () => require('internal/uv_errors');
 
 function inspect(value, options) {
   return require('internal/util/inspect').inspect(value, options);
@@ -173,7 +174,7 @@ function finish(error, fields, below) {
 }
 
 function describe(number) {
-  return uv.errors.get(number) ?? ['UNKNOWN', 'unknown error'];
+  return uv().errors.get(number) ?? ['UNKNOWN', 'unknown error'];
 }
 
 // The error of a file operation: `{ errno, syscall, path, dest, message }`.
@@ -197,13 +198,13 @@ function uvExceptionWithHostPort(errno, syscall, address, port) {
 }
 
 function errnoException(errno, syscall, original) {
-  const code = uv.errname(errno);
+  const code = uv().errname(errno);
   const message = original ? `${syscall} ${code} ${original}` : `${syscall} ${code}`;
   return finish(new Error(message), { errno, code, syscall }, errnoException);
 }
 
 function exceptionWithHostPort(errno, syscall, address, port, additional) {
-  const code = uv.errname(errno);
+  const code = uv().errname(errno);
   let details = '';
   if (port && port > 0) details = ` ${address}:${port}`;
   else if (address) details = ` ${address}`;
@@ -217,7 +218,7 @@ class DNSException extends Error {
     let errno;
     if (typeof code === 'number') {
       errno = code;
-      code = code === uv.constants.UV_EAI_NODATA || code === uv.constants.UV_EAI_NONAME ? 'ENOTFOUND' : uv.errname(code);
+      code = code === uv().constants.UV_EAI_NODATA || code === uv().constants.UV_EAI_NONAME ? 'ENOTFOUND' : uv().errname(code);
     }
     super(`${syscall} ${code}${hostname ? ` ${hostname}` : ''}`);
     this.errno = errno;

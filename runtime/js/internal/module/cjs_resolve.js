@@ -6,12 +6,12 @@ const native = binding('resolve');
 const { readPackage, scopeOf, parentOf } = require('internal/module/package_json');
 const { resolveExports, parsePackageName, conditionsOf } = require('internal/module/package_target');
 const {
-  ArrayPrototypePush, ObjectKeys, StringPrototypeEndsWith, StringPrototypeSlice, StringPrototypeStartsWith, RegExpPrototypeExec,
+  ArrayPrototypePush, ObjectKeys, RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeLastIndexOf, StringPrototypeSlice,
+  StringPrototypeStartsWith,
 } = primordials;
 
 const FILE = 0;
 const FOLDER = 1;
-const TRAILING = /(?:^|\/)\.{0,2}$|\/$/;
 
 const path = () => require('path');
 
@@ -84,6 +84,8 @@ function trySelf(from, request, conditions) {
   return finish(resolveExports(parentOf(own.path), subpath, own, from, conditions), request);
 }
 
+const isDots = (part) => part === '' || part === '.' || part === '..';
+
 // The file for `request` in one of `folders`, or false; `extensions` come from `Module._extensions`.
 function findPath(request, folders, isMain, extensions, conditions = conditionsOf('require')) {
   const { getOption } = require('internal/options');
@@ -91,8 +93,9 @@ function findPath(request, folders, isMain, extensions, conditions = conditionsO
   const absolute = request[0] === '/';
   if (absolute) folders = [''];
   else if (!folders || folders.length === 0) return false;
-  const wantsFolder = RegExpPrototypeExec(TRAILING, request) !== null;
-  const isRelative = request[0] === '.' && RegExpPrototypeExec(/^\.\.?(\/|$)/, request) !== null;
+  const wantsFolder = isDots(StringPrototypeSlice(request, StringPrototypeLastIndexOf(request, '/') + 1));
+  const isRelative = request[0] === '.' &&
+    (isDots(request) || StringPrototypeStartsWith(request, './') || StringPrototypeStartsWith(request, '../'));
   for (let i = 0; i < folders.length; i++) {
     const folder = folders[i];
     if (folder && native.stat(folder) < FOLDER) continue;

@@ -3,7 +3,9 @@
 
 const scripts = binding('scripts');
 const { typeOf } = require('internal/module/package_json');
-const { RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes } = primordials;
+const {
+  RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice,
+} = primordials;
 
 const BY_NAME = {
   __proto__: null, '.mjs': 'module', '.cjs': 'commonjs', '.json': 'json', '.node': 'addon', '.wasm': 'wasm',
@@ -16,9 +18,11 @@ const ONLY_MODULES = /^(Cannot use import statement outside a module|Unexpected 
 const MAYBE_MODULES = /^(Identifier '(__filename|__dirname|require|module|exports)' has already been declared|await is only valid in async functions and the top level bodies of modules|Unexpected reserved word)/;
 const HINT = /\b(?:import|export|await)\b/;
 
+// Every start comes here and to `findPath`: a regular expression would be compiled each time.
 function extensionOf(path) {
-  const found = RegExpPrototypeExec(/[^/](\.[^./]*)$/, path);
-  return found === null ? '' : found[1];
+  const dot = StringPrototypeLastIndexOf(path, '.');
+  if (dot < 1 || path[dot - 1] === '/' || StringPrototypeIncludes(path, '/', dot)) return '';
+  return StringPrototypeSlice(path, dot);
 }
 
 // Whether the error of compiling `source` as a script says that it is a module.
