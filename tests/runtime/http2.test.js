@@ -216,7 +216,13 @@ async function manners() {
     stream.end('ok');
   });
   const port = await listen(server);
+  // As many requests as one likes may wait for the connection.
+  const onWarning = (warning) => assert.fail(warning);
+  process.on('warning', onWarning);
   const session = http2.connect(`http://127.0.0.1:${port}`);
+  const early = Array.from({ length: 30 }, () => textOf(session.request()));
+  assert.deepStrictEqual(new Set(await Promise.all(early)), new Set(['ok']));
+  process.removeListener('warning', onWarning);
 
   // Each of three answers that come at once throws; all three come.
   const three = ['a', 'b', 'c'].map((name) => {

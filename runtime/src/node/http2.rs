@@ -9,6 +9,7 @@ mod memory;
 mod session;
 mod state;
 
+use crate::core::core;
 use crate::node::binder::Binder;
 use crate::node::buffer::view::View;
 use crate::node::native_object::{unwrap, wrap};
@@ -21,6 +22,7 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
     to.function("sessionNew", session_new);
     to.function("receive", receive);
     to.function("pull", pull);
+    to.function("send", send);
     to.function("takeEvents", take_events);
     to.function("request", request);
     to.function("respond", respond);
@@ -147,6 +149,23 @@ fn pull<'s>(scope: Scope<'_, 's, '_>, args: Args<'s>, mut rv: v8::ReturnValue) {
     let bytes = session.pull(uint(&args, 1) as usize);
     if !bytes.is_empty() {
         rv.set(pool::value_to_js(scope, Value::Bytes(bytes)));
+    } else if !session.wants_anything() {
+        rv.set_null();
+    }
+}
+
+/// `send(session, socket's id, limit)`: as `pull`, but straight to a socket -> how many bytes wait for the kernel, or a
+/// negative errno
+fn send<'s>(_: Scope<'_, 's, '_>, args: Args<'s>, mut rv: v8::ReturnValue) {
+    let Some(session) = session(&args) else { return };
+    let mut has_frames = false;
+    let left = core().net.borrow_mut().write(uint(&args, 1), |out| {
+        let from = out.len();
+        session.pull_into(out, uint(&args, 2) as usize);
+        has_frames = out.len() > from;
+    });
+    if has_frames || left < 0 {
+        rv.set_double(left as f64);
     } else if !session.wants_anything() {
         rv.set_null();
     }

@@ -19,7 +19,7 @@ const { CLIENT, Http2Session } = require('internal/http2/session');
 const { Http2Stream, kSentHeaders } = require('internal/http2/stream');
 const { validateCustomNumbers } = require('internal/http2/settings');
 const {
-  kAuthority, kHandle, kInit, kOptions, kOrigin, kProtocol, kSchedule, kState, kStreamCame, kUpdateTimer,
+  kAuthority, kHandle, kInit, kOptions, kOrigin, kProtocol, kSchedule, kState, kStreamCame, kUpdateTimer, kWhenConnected,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -77,7 +77,7 @@ class ClientHttp2Session extends Http2Session {
     if (options.waitForTrailers) stream[kState].hasTrailers = true;
     watchSignal(stream, options.signal);
     const submit = () => submitRequest(this, stream, text, options);
-    if (this.connecting) this.once('connect', bindToCurrentFrame(submit));
+    if (this.connecting) this[kWhenConnected](bindToCurrentFrame(submit));
     else submit();
     return stream;
   }

@@ -3,8 +3,8 @@
 'use strict';
 
 const {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, BigInt, Number, ReflectApply, SafeMap, SafeSet, SymbolFor,
-  Symbol,
+  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, BigInt, FunctionPrototypeCall, Number, ReflectApply, SafeMap, SafeSet,
+  Symbol, SymbolFor,
 } = primordials;
 
 const EventEmitter = require('events');
@@ -12,6 +12,7 @@ const { Buffer } = require('buffer');
 const timers = require('timers');
 const {
   codes: { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE },
+  errnoException,
 } = require('internal/errors');
 const { validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
 const { isArrayBufferView } = require('internal/util/types');
@@ -21,10 +22,11 @@ const { NghttpError, codes } = require('internal/http2/errors');
 const { fromValues, toEntries, validateCustomNumbers, validateSettings } = require('internal/http2/settings');
 const { bytesOf, dispatch } = require('internal/http2/dispatch');
 const { kId } = require('internal/net/handle');
+const { kWriteCallback } = require('internal/net/socket');
 const { proxyOfSession } = require('internal/http2/socket_proxy');
 const {
   kBoundSession, kFlush, kFrame, kHandle, kIsBeingRead, kMaybeDestroy, kMaybeShut, kOptions, kOriginSet, kPingAnswered,
-  kRemoteSettingsCame, kSchedule, kServer, kSettingsAnswered, kSocket, kState, kType, kUpdateTimer,
+  kRemoteSettingsCame, kSchedule, kServer, kSettingsAnswered, kSocket, kState, kType, kUpdateTimer, kWhenConnected,
 } = require('internal/http2/symbols');
 const native = binding('http2');
 
@@ -61,7 +63,7 @@ class Http2Session extends EventEmitter {
     this[kState] = {
       destroyCode: NO_ERROR, isClosed: false, isDestroyed: false, isReady: false, goawayCode: null, goawayLastStreamID: null,
       streams: new SafeMap(), pendingStreams: new SafeSet(), pendingAck: 0, settingsCallbacks: [], pings: [], originSet: undefined,
-      didSayGoodbye: false, waiting: null, waitingFrom: 0, turn: 0, isTurnOver: false,
+      didSayGoodbye: false, waiting: null, waitingFrom: 0, turn: 0, isTurnOver: false, calls: null,
       // What a user's own stream brings may come in several calls of one turn.
       keepsTurn: socket[kId] === undefined && socket.encrypted !== true, customSettings: undefined, writers: [],
     };
@@ -204,7 +206,7 @@ class Http2Session extends EventEmitter {
     if (callback !== undefined) validateFunction(callback, 'callback');
     this[kState].pendingAck++;
     settings = { ...settings };
-    if (this.connecting) this.once('connect', () => submitSettings(this, settings, callback));
+    if (this.connecting) this[kWhenConnected](() => submitSettings(this, settings, callback));
     else submitSettings(this, settings, callback);
   }
 
@@ -232,7 +234,7 @@ class Http2Session extends EventEmitter {
       native.goaway(this[kHandle], code, lastStreamID, opaqueData);
       this[kSchedule]();
     };
-    if (this.connecting) this.once('connect', submit);
+    if (this.connecting) this[kWhenConnected](submit);
     else submit();
   }
 
@@ -274,6 +276,21 @@ class Http2Session extends EventEmitter {
 
   unref() {
     this[kSocket]?.unref?.();
+  }
+
+  /** One listener stands for all that waits, however much it is. */
+  [kWhenConnected](call) {
+    const state = this[kState];
+    if (state.calls !== null) {
+      ArrayPrototypePush(state.calls, call);
+      return;
+    }
+    state.calls = [call];
+    this.once('connect', () => {
+      const { calls } = state;
+      state.calls = null;
+      for (let i = 0; i < calls.length; i++) calls[i]();
+    });
   }
 
   /** What the user or a stream submitted goes out when the callback of now is over. */
@@ -466,15 +483,13 @@ function flush(session, limit) {
       const socket = session[kSocket];
       if (handle === undefined || socket === undefined || session[kBlocked]) break;
       endWriters(session);
-      const bytes = native.pull(handle, limit);
-      const hasBytes = bytes !== undefined && bytes !== null;
-      if (hasBytes && !socket.write(bytesOf(bytes)) && !socket.destroyed) session[kBlocked] = true;
+      const sent = isPlain(socket) ? sendPlain(session, socket, limit) : sendStream(session, socket, limit);
       const events = native.takeEvents(handle);
       if (events !== undefined) dispatch(session, events);
-      else if (!hasBytes) {
+      else if (!sent) {
         // The library has said goodbye on its own: the peer broke the protocol.
         const { didSayGoodbye, goawayCode } = session[kState];
-        const isBroken = bytes === null && !didSayGoodbye && goawayCode === null;
+        const isBroken = sent === null && !didSayGoodbye && goawayCode === null;
         if (isBroken && !session.closed && !session.destroyed) session.destroy(new NghttpError(ERR_PROTO));
         break;
       }
@@ -486,6 +501,37 @@ function flush(session, limit) {
     if (isThrown) session[kSchedule]();
   }
   if (session.closed && !session.destroyed) session[kMaybeDestroy]();
+}
+
+/** A socket of the loop's that has nothing else to write takes frames without a buffer between. */
+function isPlain(socket) {
+  return socket[kId] >= 0 && !socket.connecting && socket.writableLength === 0 && socket.writable;
+}
+
+/** Whether anything was sent; null when nothing will be any more. */
+function sendPlain(session, socket, limit) {
+  const status = native.send(session[kHandle], socket[kId], limit);
+  if (status === undefined) return false;
+  if (status === null) return null;
+  if (status > 0) {
+    session[kBlocked] = true;
+    socket[kWriteCallback] = (error) => {
+      if (error) socket.destroy(error);
+      else FunctionPrototypeCall(onDrain, socket);
+    };
+  } else if (status < 0) {
+    socket.destroy(errnoException(status, 'write'));
+    return false;
+  }
+  return true;
+}
+
+function sendStream(session, socket, limit) {
+  const bytes = native.pull(session[kHandle], limit);
+  if (bytes === undefined) return false;
+  if (bytes === null) return null;
+  if (!socket.write(bytesOf(bytes)) && !socket.destroyed) session[kBlocked] = true;
+  return true;
 }
 
 /** A stream whose last write is in the native session already says so, which spares it an empty frame. */

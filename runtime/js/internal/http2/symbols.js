@@ -36,5 +36,6 @@ module.exports = {
   kUpdateTimer: Symbol('update timer'),
   kWasSent: Symbol('was sent'),
   kWriteAll: Symbol('write all'),
+  kWhenConnected: Symbol('when connected'),
   kWritten: Symbol('written'),
 };

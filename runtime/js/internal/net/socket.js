@@ -611,5 +611,5 @@ function bytesDispatched() {
 
 module.exports = {
   Socket, afterConnect, kAdopt, kConnection, kKeepAlive, kKeepAliveDelay, kNoDelay, kOnReadBuffer, kPeer, kReading,
-  kTimeout, kUnixPath, kUnrefed, startReading, stopReading,
+  kTimeout, kUnixPath, kUnrefed, kWriteCallback, startReading, stopReading,
 };

@@ -146,17 +146,28 @@ impl Session {
 
     /// The frames that wait, `limit` bytes and one frame at most.
     pub fn pull(&self, limit: usize) -> Vec<u8> {
+        let mut frames = Vec::new();
+        self.pull_into(&mut frames, limit);
+        frames
+    }
+
+    /// The same, behind what is in `output`.
+    pub fn pull_into(&self, output: &mut Vec<u8>, limit: usize) {
         /// What a session says besides the data of its streams is short.
         const FRAMES_BYTES: usize = 1024;
         {
             let mut state = self.state().borrow_mut();
             let expected = state.outgoing_bytes.min(limit) + FRAMES_BYTES;
-            state.output_limit = limit;
+            state.output_limit = output.len() + limit;
+            std::mem::swap(&mut state.output, output);
             state.output.reserve(expected);
         }
         loop {
-            if self.state().borrow().output.len() >= limit {
-                break;
+            {
+                let state = self.state().borrow();
+                if state.output.len() >= state.output_limit {
+                    break;
+                }
             }
             let mut data = ptr::null();
             // SAFETY: as in `receive`.
@@ -171,7 +182,7 @@ impl Session {
             // SAFETY: the library's memory is valid until its next call.
             state.output.extend_from_slice(unsafe { std::slice::from_raw_parts(data, length as usize) });
         }
-        std::mem::take(&mut self.state().borrow_mut().output)
+        std::mem::swap(&mut self.state().borrow_mut().output, output);
     }
 
     fn raw(&self) -> *mut ffi::nghttp2_session {

@@ -18,7 +18,7 @@ const CORKS_KEPT_MAX: usize = 8;
 
 impl Net {
     /// Takes what `append` adds for sending; returns how many bytes wait for the kernel beyond the cork, or a negative errno.
-    pub(super) fn write(&mut self, id: Id, append: impl FnOnce(&mut Vec<u8>)) -> i64 {
+    pub fn write(&mut self, id: Id, append: impl FnOnce(&mut Vec<u8>)) -> i64 {
         let Some(handle) = self.handles.get(id) else { return -i64::from(libc::EBADF) };
         if handle.error != 0 {
             return -i64::from(handle.error);
