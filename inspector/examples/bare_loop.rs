@@ -73,7 +73,10 @@ impl LoopHost for Host {
     }
 
     fn set_observed(&self, _: bool) {}
-    fn set_history_limit(&self, _: u32) {}
+    fn history_max(&self) -> u32 {
+        0
+    }
+
     fn set_stall_threshold(&self, _: u64) {}
 
     fn start_recording(&self, _: RecordingFormat) -> Result<(), String> {

@@ -13,6 +13,11 @@ pub trait LoopHost {
     /// keeps the message and asks again later.
     fn can_answer(&self) -> bool;
 
+    /// Whether the callback's microtasks run.
+    fn runs_microtasks(&self) -> bool {
+        false
+    }
+
     fn state(&self, scope: &mut v8::PinScope<'_, '_>) -> LoopState;
 
     /// What would run next, in order.
@@ -29,8 +34,11 @@ pub trait LoopHost {
     /// A client has the domain enabled, or none has any more: keep where tasks are scheduled and what they are about.
     fn set_observed(&self, observed: bool);
 
-    /// How many past callbacks the flight recorder shall keep, the largest that any client asked for.
-    fn set_history_limit(&self, callbacks_max: u32);
+    /// A client wants to know of the program's requests, or none does any more.
+    fn set_network_observed(&self, _observed: bool) {}
+
+    /// How many past callbacks the flight recorder keeps.
+    fn history_max(&self) -> u32;
 
     /// A callback that runs longer is a stall, in microseconds.
     fn set_stall_threshold(&self, threshold_us: u64);

@@ -1,6 +1,7 @@
 //! The inspector of one isolate, as the loop calls it. `README.md` gives the sequence of calls.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,9 +11,11 @@ use rondo_protocol::callback::Callback;
 use rondo_protocol::stall::Stall;
 use v8::inspector::{Channel, StringView, V8Inspector, V8InspectorClient, V8InspectorClientTrustLevel};
 
+use crate::bodies::Bodies;
 use crate::client::Client;
 use crate::error::Error;
 use crate::feed::Feed;
+use crate::follow::Follow;
 use crate::host::LoopHost;
 use crate::inbox::{Capture, Captured, ClientId, Inbound, Inbox};
 use crate::interrupt::Deferred;
@@ -51,12 +54,18 @@ pub struct Inspector {
     pub(crate) pause: Pause,
     pub(crate) stepping: RefCell<Stepping>,
     pub(crate) streams: RefCell<Streams>,
+    pub(crate) bodies: RefCell<Bodies>,
+    /// What the program offers to front ends by URL.
+    pub(crate) resources: RefCell<HashMap<String, Vec<u8>>>,
     /// Async tasks that V8 was told of as running, innermost last.
     started_tasks: RefCell<Vec<usize>>,
+    pub(crate) follow: Follow,
     next_local: Cell<u64>,
     /// The number of the worker whose inspector this is.
     pub(crate) worker: Cell<Option<u64>>,
     pub(crate) stopping: Option<Arc<AtomicBool>>,
+    /// Who has begun the recording that runs.
+    pub(crate) recording_of: Cell<Option<ClientId>>,
     myself: Weak<Inspector>,
 }
 
@@ -104,10 +113,14 @@ impl Inspector {
                 pause: Pause::default(),
                 stepping: RefCell::default(),
                 streams: RefCell::default(),
+                bodies: RefCell::default(),
+                resources: RefCell::default(),
                 started_tasks: RefCell::default(),
+                follow: Follow::default(),
                 next_local: Cell::new(LOCAL_SESSIONS),
                 worker: Cell::new(None),
                 stopping: setup.stopping,
+                recording_of: Cell::new(None),
                 myself: myself.clone(),
             }
         });
@@ -166,6 +179,11 @@ impl Inspector {
         }
     }
 
+    /// Whether what the program prints is kept for clients: while they can come, and while there are any.
+    pub fn is_active(&self) -> bool {
+        self.server.borrow().is_some() || self.any_client()
+    }
+
     /// Whether any session exists, of a socket or in the process.
     pub fn any_client(&self) -> bool {
         !self.sessions.borrow().is_empty()
@@ -183,14 +201,19 @@ impl Inspector {
 
     /// JavaScript schedules a task; a context must be entered.
     pub fn async_task_scheduled(&self, name: &str, kind: CallbackKind, task: u64, recurring: bool) {
-        let key = task_key(kind, task) as *const std::ffi::c_void;
+        let key = task_key(kind, task);
+        self.follow.scheduled(key);
         // SAFETY: V8 takes the pointer as a number and never follows it.
-        with_view(name, |name| unsafe { self.v8.async_task_scheduled(name, key, recurring) });
+        with_view(name, |name| unsafe {
+            self.v8.async_task_scheduled(name, key as *const std::ffi::c_void, recurring);
+        });
     }
 
     pub fn async_task_canceled(&self, kind: CallbackKind, task: u64) {
+        let key = task_key(kind, task);
+        self.follow.canceled(key);
         // SAFETY: as above.
-        unsafe { self.v8.async_task_canceled(task_key(kind, task) as *const std::ffi::c_void) };
+        unsafe { self.v8.async_task_canceled(key as *const std::ffi::c_void) };
     }
 
     pub fn async_task_started(&self, kind: CallbackKind, task: u64) {
@@ -198,6 +221,11 @@ impl Inspector {
         self.started_tasks.borrow_mut().push(key);
         // SAFETY: as above.
         unsafe { self.v8.async_task_started(key as *const std::ffi::c_void) };
+        if self.follow.started(key) {
+            for session in self.all_sessions().iter().filter(|session| session.peer.debugger_enabled.get()) {
+                session.schedule_pause("other", "{}");
+            }
+        }
     }
 
     pub fn async_task_finished(&self, kind: CallbackKind, task: u64) {
@@ -206,6 +234,9 @@ impl Inspector {
         if self.started_tasks.borrow_mut().pop_if(|running| *running == key).is_some() {
             // SAFETY: as above.
             unsafe { self.v8.async_task_finished(key as *const std::ffi::c_void) };
+            if self.follow.finished(key) {
+                self.all_sessions().iter().for_each(|session| session.cancel_pause());
+            }
         }
     }
 
@@ -347,6 +378,12 @@ impl Inspector {
         workers::forget(id);
         self.stepping.borrow_mut().forget_client(id);
         self.feed.unsubscribe(id);
+        if self.recording_of.get() == Some(id) {
+            self.recording_of.set(None);
+            // It may have ended by itself.
+            let _ = self.host.stop_recording();
+        }
+        self.streams.borrow_mut().forget(id);
         self.status.set_stall_breakpoint(self.feed.threshold());
         session.call_own("Debugger.disable", serde_json::json!({}));
         session.call_own("Runtime.disable", serde_json::json!({}));
@@ -354,6 +391,7 @@ impl Inspector {
         session.peer.loop_enabled.set(false);
         self.zombies.borrow_mut().push(session);
         self.update_needs();
+        self.update_network();
     }
 
     /// Drops the sessions of clients that are gone, once V8 is inside of none.

@@ -1,11 +1,13 @@
 //! The inspector: an HTTP and WebSocket server on its own thread, one V8 session per client on the main thread, the
 //! pause loop, and the `EventLoop` domain. `README.md` gives the sequence of calls.
 
+mod bodies;
 mod client;
 mod condition;
 mod domain;
 pub mod error;
 mod feed;
+mod follow;
 pub mod host;
 mod inbox;
 pub mod inspector;

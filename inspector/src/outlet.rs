@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::workers::Envelope;
 
@@ -13,19 +13,12 @@ pub(crate) const UNREAD_BYTES_MAX: usize = 256 << 20;
 /// How long a heap snapshot, which is written faster than any socket takes it, waits for the client to read on.
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the connection's task is told.
-#[derive(Debug)]
-pub(crate) enum Outbound {
-    Text(String),
-    /// Close with this code and reason.
-    Close(u16, &'static str),
-}
-
 /// The sending half of one connection. Any thread.
 #[derive(Clone, Debug)]
 pub(crate) struct SocketOutlet {
-    sender: mpsc::UnboundedSender<Outbound>,
+    sender: mpsc::UnboundedSender<String>,
     unread: Arc<Unread>,
+    patience: Duration,
     /// Set for a session in a worker.
     envelope: Option<Arc<Envelope>>,
 }
@@ -36,9 +29,22 @@ pub(crate) struct Unread {
     bytes: AtomicUsize,
     overflowed: AtomicBool,
     read: (Mutex<()>, Condvar),
+    /// What waits will never be read, so this goes past it.
+    overflow: Notify,
 }
 
 impl Unread {
+    /// Resolves once more waits than a client may leave unread.
+    pub async fn overflow(&self) {
+        self.overflow.notified().await;
+    }
+
+    fn give_up(&self) {
+        if !self.overflowed.swap(true, Ordering::Relaxed) {
+            self.overflow.notify_one();
+        }
+    }
+
     /// The socket took this many bytes.
     pub fn release(&self, bytes: usize) {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -47,10 +53,11 @@ impl Unread {
 }
 
 impl SocketOutlet {
-    pub fn new() -> (SocketOutlet, mpsc::UnboundedReceiver<Outbound>, Arc<Unread>) {
+    pub fn new() -> (SocketOutlet, mpsc::UnboundedReceiver<String>, Arc<Unread>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let unread = Arc::new(Unread::default());
-        (SocketOutlet { sender, unread: unread.clone(), envelope: None }, receiver, unread)
+        let patience = SNAPSHOT_PATIENCE;
+        (SocketOutlet { sender, unread: unread.clone(), patience, envelope: None }, receiver, unread)
     }
 
     /// The same socket for a session in a worker.
@@ -64,6 +71,9 @@ impl SocketOutlet {
         }
         if text.starts_with(r#"{"method":"HeapProfiler.addHeapSnapshotChunk""#) {
             self.wait_for_room(text.len());
+            if self.unread.overflowed.load(Ordering::Relaxed) {
+                return;
+            }
         }
         let text = match &self.envelope {
             Some(envelope) => envelope.wrap(text),
@@ -71,20 +81,22 @@ impl SocketOutlet {
         };
         let unread = self.unread.bytes.fetch_add(text.len(), Ordering::Relaxed) + text.len();
         if unread > UNREAD_BYTES_MAX {
-            self.unread.overflowed.store(true, Ordering::Relaxed);
-            let _ = self.sender.send(Outbound::Close(1008, "the client reads too slowly"));
-            return;
+            return self.unread.give_up();
         }
         // The connection may be gone already; its end is told through the inbox.
-        let _ = self.sender.send(Outbound::Text(text));
+        let _ = self.sender.send(text);
     }
 
+    /// Holds the program up, once at most: who does not read in all that time is given up.
     fn wait_for_room(&self, bytes: usize) {
         let guard = self.unread.read.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let crowded = |_: &mut ()| {
             self.unread.bytes.load(Ordering::Relaxed) + bytes > UNREAD_BYTES_MAX / 2 && !self.sender.is_closed()
         };
-        let _ = self.unread.read.1.wait_timeout_while(guard, SNAPSHOT_PATIENCE, crowded);
+        let waited = self.unread.read.1.wait_timeout_while(guard, self.patience, crowded);
+        if waited.is_ok_and(|(_, result)| result.timed_out()) {
+            self.unread.give_up();
+        }
     }
 }
 
@@ -119,9 +131,22 @@ mod tests {
         outlet.send(message.clone());
         outlet.send(message);
         outlet.send("small".to_owned());
-        let Ok(Outbound::Text(first)) = receiver.try_recv() else { panic!("the first fits") };
-        assert!(matches!(receiver.try_recv(), Ok(Outbound::Close(1008, "the client reads too slowly"))));
+        let first = receiver.try_recv().expect("the first fits");
         assert!(receiver.try_recv().is_err());
+        assert!(unread.overflowed.load(Ordering::Relaxed));
         unread.release(first.len());
+    }
+
+    #[test]
+    fn a_snapshot_waits_once_for_a_client_that_does_not_read() {
+        let (mut outlet, mut receiver, unread) = SocketOutlet::new();
+        outlet.patience = Duration::from_millis(1);
+        outlet.send("x".repeat(UNREAD_BYTES_MAX / 2));
+        let chunk = r#"{"method":"HeapProfiler.addHeapSnapshotChunk","params":{}}"#;
+        outlet.send(chunk.to_owned());
+        assert!(unread.overflowed.load(Ordering::Relaxed));
+        outlet.patience = Duration::from_secs(60);
+        outlet.send(chunk.to_owned());
+        assert!(receiver.try_recv().is_ok() && receiver.try_recv().is_err());
     }
 }

@@ -20,8 +20,9 @@ use crate::matching::Matcher;
 use crate::options::Attach;
 use crate::sentence::{event_name, sentence};
 use crate::session::{Peer, Session};
-use crate::stack::{has_user_frame, is_internal, run_debugger_statement};
+use crate::stack::{has_user_frame, is_internal, run_debugger_statement, stack_of};
 use crate::stepping::Step;
+use crate::wire::{self, Request};
 
 /// How often a paused worker looks whether it must end.
 const STOP_LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -57,7 +58,8 @@ impl Pause {
 impl Inspector {
     /// Before the main script: waits for a debugger to say that it is ready (`Runtime.runIfWaitingForDebugger`).
     pub fn wait_for_debugger(&self, _scope: &mut v8::PinScope<'_, '_>, attach: Attach) {
-        if attach == Attach::Listen {
+        // Where no server could be started, nobody can come, and Node goes on.
+        if attach == Attach::Listen || self.server.borrow().is_none() && self.worker.get().is_none() {
             return;
         }
         let ready = self.pause.ready_early.take() && !self.pause.has_waited.replace(true);
@@ -119,7 +121,10 @@ impl Inspector {
         self.pause_reached();
         self.status.set_paused(true);
         self.serve_while(|inspector| !inspector.pause.quit.get() && inspector.holds_pause());
-        self.status.set_paused(false);
+        // An evaluation while the loop stands between callbacks may pause as well.
+        if !self.pause.between.get() {
+            self.status.set_paused(false);
+        }
         self.pause.own.replace(None);
         self.pause.on.set(false);
     }
@@ -181,12 +186,29 @@ impl Inspector {
         // Between two ticks or microtasks there is no line to pause at: the next function of the user's has one.
         self.status.serve_stall(sequence);
         if let Some(session) = self.debugging_session() {
-            self.pause_at_next_part(session.peer.id);
+            self.pause_at_next_part(session.peer.id, false);
         }
         self.pause.own.replace(Some(data));
         for session in self.all_sessions().iter().filter(|session| session.peer.debugger_enabled.get()) {
             session.schedule_pause("other", "{}");
         }
+    }
+
+    /// Whether a step out of the paused function leaves its callback.
+    pub(crate) fn leaves_callback(&self) -> bool {
+        let is_users = |site: &rondo_protocol::site::Site| !site.url.starts_with("node:");
+        self.pause.is_on()
+            && !self.pause.between.get()
+            && !self.host.runs_microtasks()
+            && self.isolate.with_scope(stack_of).iter().filter(|site| is_users(site)).count() == 1
+    }
+
+    /// Runs to the end of the callback and stops in the next. V8's own step would pass by the same function, which for an
+    /// interval is the next. Out of a microtask V8 steps itself: it may lead to the function that awaits this one.
+    pub(crate) fn step_out_of_callback(&self, session: &Rc<Session>, request: &Request<'_>) {
+        self.pause_at_next_part(session.peer.id, true);
+        session.peer.send(wire::answer(&request.id, None, wire::empty()));
+        session.call_own("Debugger.resume", json!({}));
     }
 
     /// Whether the runtime's own code runs, in the middle of a callback.
@@ -196,9 +218,9 @@ impl Inspector {
 
     /// A client wants to pause while the runtime's own code drains a queue: V8 alone would not see the user's function that
     /// comes, where that is compiled into the drain. A step into the next tick or microtask does.
-    pub(crate) fn pause_at_next_part(&self, client: ClientId) {
+    pub(crate) fn pause_at_next_part(&self, client: ClientId, is_plain: bool) {
         let matcher = Matcher::new(Filter::default()).expect("no filter has no expression to be wrong");
-        self.stepping.borrow_mut().add_step(Step { client, matcher, remaining: 1 });
+        self.stepping.borrow_mut().add_step(Step { client, matcher, remaining: 1, is_plain });
         self.update_needs();
     }
 

@@ -27,6 +27,9 @@ pub(crate) struct Peer {
     pub debugger_enabled: Cell<bool>,
     pub loop_enabled: Cell<bool>,
     pub runtime_notified: Cell<bool>,
+    pub network_enabled: Cell<bool>,
+    /// The categories of `NodeTracing.start`, until it is stopped.
+    pub trace_categories: RefCell<Option<Vec<String>>>,
     /// `NodeRuntime.enable` was called.
     pub node_runtime: Cell<bool>,
     pub wants_wait_for_disconnect: Cell<bool>,
@@ -51,6 +54,8 @@ impl Peer {
             debugger_enabled: Cell::new(false),
             loop_enabled: Cell::new(false),
             runtime_notified: Cell::new(false),
+            network_enabled: Cell::new(false),
+            trace_categories: RefCell::default(),
             node_runtime: Cell::new(false),
             wants_wait_for_disconnect: Cell::new(false),
             steps_cross: Cell::new(true),

@@ -35,6 +35,18 @@ pub(crate) struct Step {
     pub matcher: Matcher,
     /// Matches still to come, with the one to stop at.
     pub remaining: u32,
+    /// The end of a step of V8's: the pause says no more than such a step does.
+    pub is_plain: bool,
+}
+
+/// What the steps say of a callback.
+#[derive(Clone, Copy, Default)]
+struct Reached {
+    stops: bool,
+    /// A step that does not outlive it.
+    ends: bool,
+    /// Only steps of V8's stop.
+    is_plain: bool,
 }
 
 pub(crate) struct Breakpoint {
@@ -49,7 +61,7 @@ pub(crate) struct Breakpoint {
 
 struct Frame {
     callback: Callback,
-    /// The detail of the pause that is armed and has not been reached.
+    /// The detail of the pause that is armed and has not been reached; null for a plain step's.
     armed: Option<Value>,
     /// Armed by a step that shall not outlive a callback without user code.
     ends_step: bool,
@@ -75,7 +87,7 @@ impl Stepping {
     }
 
     pub fn armed_detail(&self) -> Option<Value> {
-        self.frames.last().and_then(|frame| frame.armed.clone())
+        self.frames.last().and_then(|frame| frame.armed.clone()).filter(|detail| !detail.is_null())
     }
 
     pub fn set_between(&mut self, position: Option<Position>) {
@@ -122,19 +134,20 @@ impl Stepping {
         self.steps.drain(..).map(|step| step.client).collect()
     }
 
-    /// Counts `callback` against the steps; the result is whether one ends here, and whether it must end.
-    fn count_steps(&mut self, callback: &Callback) -> (bool, bool) {
-        let (mut stops, mut ends) = (false, false);
+    /// Counts `callback` against the steps.
+    fn count_steps(&mut self, callback: &Callback) -> Reached {
+        let mut reached = Reached { is_plain: true, ..Reached::default() };
         for step in self.steps.iter_mut().filter(|step| step.matcher.matches(callback)) {
             step.remaining = step.remaining.saturating_sub(1);
             if step.remaining == 0 {
-                stops = true;
-                ends |= step.matcher.includes_internal();
+                reached.stops = true;
+                reached.ends |= step.matcher.includes_internal();
+                reached.is_plain &= step.is_plain;
                 // Until it is reached: a callback without user code does not count.
                 step.remaining = 1;
             }
         }
-        (stops, ends)
+        reached
     }
 
     fn matching_breakpoints(&self, callback: &Callback) -> Vec<(String, Option<Rc<Condition>>)> {
@@ -172,13 +185,16 @@ impl Inspector {
                 stops |= self.breakpoint_hit(&id, callback);
             }
         }
-        let (steps, ends_step) = self.stepping.borrow_mut().count_steps(callback);
-        let mut frame = Frame { callback: callback.clone(), armed: None, ends_step, was_armed: steps };
-        if stops || steps {
-            let detail = self.start_detail(callback);
-            let text = detail.to_string();
+        let steps = self.stepping.borrow_mut().count_steps(callback);
+        let mut frame =
+            Frame { callback: callback.clone(), armed: None, ends_step: steps.ends, was_armed: steps.stops };
+        if stops || steps.stops {
+            let is_plain = steps.is_plain && !stops;
+            let detail = if is_plain { Value::Null } else { self.start_detail(callback) };
+            let (reason, text) =
+                if is_plain { ("other", "{}".to_owned()) } else { ("EventListener", detail.to_string()) };
             for session in self.all_sessions().iter().filter(|session| session.peer.debugger_enabled.get()) {
-                session.schedule_pause("EventListener", &text);
+                session.schedule_pause(reason, &text);
             }
             frame.armed = Some(detail);
         }
@@ -226,6 +242,7 @@ impl Inspector {
 
     /// V8 has paused. What was armed is reached, or something else came before it; either way a step is over.
     pub(crate) fn pause_reached(&self) {
+        self.follow.end();
         let mut stepping = self.stepping.borrow_mut();
         if let Some(frame) = stepping.frames.last_mut()
             && frame.armed.take().is_some()

@@ -20,6 +20,17 @@ pub(crate) struct Request<'a> {
     pub session_id: Option<String>,
 }
 
+impl Request<'_> {
+    /// The message as the worker gets it.
+    pub fn without_session(&self) -> String {
+        let mut message = json!({ "id": self.id, "method": self.method });
+        if let Some(params) = self.params {
+            message["params"] = serde_json::from_str(params.get()).expect("it was parsed as JSON");
+        }
+        message.to_string()
+    }
+}
+
 /// An error answer: JSON-RPC's code and a sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fault {
@@ -30,11 +41,6 @@ pub(crate) struct Fault {
 impl Fault {
     pub fn not_found(method: &str) -> Fault {
         Fault { code: -32601, message: format!("'{method}' wasn't found") }
-    }
-
-    /// Known, and not to be had here.
-    pub fn not_supported(what: &str, why: &str) -> Fault {
-        Fault { code: -32601, message: format!("'{what}' is not supported: {why}") }
     }
 
     pub fn params(why: impl std::fmt::Display) -> Fault {

@@ -1,8 +1,9 @@
 //! Workers as targets of the process's clients: `NodeWorker`, whose messages are nested in strings, and `Target`, whose
 //! messages carry a `sessionId`.
 //!
-//! A worker has an inspector of its own on its own thread. What its sessions say goes to the client's socket directly; what
-//! a client says to one goes from the main thread into the worker's inbox. Any thread may call what stands here.
+//! A worker has an inspector of its own on its own thread. What its sessions say goes to the client's socket directly, and
+//! what a client says to one goes from the server's thread into the worker's inbox: the main thread may be stuck. Workers
+//! are known from their beginning, so that a server which starts later finds them. Any thread may call what stands here.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -73,6 +74,16 @@ struct Attached {
     worker: u64,
     /// Who it is in the worker.
     client: ClientId,
+    waiting: Arc<Waiting>,
+}
+
+/// What became of a message for a session in a worker.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    Done,
+    NoSession,
+    /// More requests wait for an answer than may.
+    TooMuch,
 }
 
 #[derive(Default)]
@@ -97,12 +108,23 @@ fn with<R>(work: impl FnOnce(&mut Registry) -> R) -> R {
 
 /// The server has started, or has ended.
 pub(crate) fn set_runtime(runtime: Option<Handle>) {
-    with(|registry| registry.runtime = runtime);
+    with(|registry| {
+        registry.runtime = runtime;
+        for (_, worker, feeding) in &mut registry.workers {
+            *feeding = registry.runtime.as_ref().map(|runtime| feed(worker, runtime));
+        }
+    });
 }
 
-/// Whether a worker that begins should have an inspector.
+/// Whether the server runs.
 pub fn are_watched() -> bool {
     with(|registry| registry.runtime.is_some())
+}
+
+/// Sends what a worker tells of itself, as long as the server runs.
+fn feed(worker: &Worker, runtime: &Handle) -> AbortHandle {
+    let (feed, inbox, status) = (worker.feed.clone(), worker.inbox.clone(), worker.status.clone());
+    runtime.spawn(async move { feed.run(&inbox, &status).await }).abort_handle()
 }
 
 /// A worker begins; the result is its number, and whether it must wait for a debugger.
@@ -110,11 +132,7 @@ pub(crate) fn begin(worker: Worker) -> (u64, bool) {
     with(|registry| {
         registry.next += 1;
         let number = registry.next;
-        let (feed, inbox, status) = (worker.feed.clone(), worker.inbox.clone(), worker.status.clone());
-        let feeding = registry
-            .runtime
-            .as_ref()
-            .map(|runtime| runtime.spawn(async move { feed.run(&inbox, &status).await }).abort_handle());
+        let feeding = registry.runtime.as_ref().map(|runtime| feed(&worker, runtime));
         registry.workers.push((number, worker, feeding));
         let followers = std::mem::take(&mut registry.followers);
         for follower in &followers {
@@ -185,19 +203,30 @@ pub(crate) fn detach(client: ClientId, session: &str) -> bool {
     with(|registry| registry.detach(|one| one.follower == client && one.session == session)) > 0
 }
 
-/// Gives a message to the worker that a session of the client's is in; false if it has no such session.
-pub(crate) fn deliver(client: ClientId, session: &str, text: String) -> bool {
+/// Gives a message to the worker that a session of the client's is in, unless `answer` does without its thread.
+pub(crate) fn deliver(
+    client: ClientId,
+    session: &str,
+    text: &str,
+    answer: impl FnOnce(&Worker, &SocketOutlet) -> bool,
+) -> Delivery {
     with(|registry| {
         let Some(one) = registry.sessions.iter().find(|one| one.follower == client && one.session == session) else {
-            return false;
+            return Delivery::NoSession;
         };
         let Some((_, worker, _)) = registry.workers.iter().find(|(number, ..)| *number == one.worker) else {
-            return false;
+            return Delivery::NoSession;
         };
-        let waiting = Arc::<Waiting>::default();
-        waiting.admit(text.len());
+        let outlet = one.outlet.in_session(Envelope { style: one.style, session: one.session.clone() });
+        if answer(worker, &outlet) {
+            return Delivery::Done;
+        }
+        if !one.waiting.admit(text.len()) {
+            return Delivery::TooMuch;
+        }
+        let (text, waiting) = (text.to_owned(), one.waiting.clone());
         worker.inbox.push(Inbound::Message { client: one.client, text, waiting });
-        true
+        Delivery::Done
     })
 }
 
@@ -237,7 +266,8 @@ impl Registry {
         let outlet = follower.outlet.in_session(Envelope { style: follower.style, session: session.clone() });
         worker.inbox.push(Inbound::Connected { client, outlet });
         let (follower, outlet, style) = (follower.client, follower.outlet.clone(), follower.style);
-        self.sessions.push(Attached { session, follower, outlet, style, worker: number, client });
+        let waiting = Arc::default();
+        self.sessions.push(Attached { session, follower, outlet, style, worker: number, client, waiting });
     }
 
     /// How many sessions that were.

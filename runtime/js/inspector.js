@@ -91,4 +91,29 @@ function waitForDebugger() {
   native.waitForDebugger();
 }
 
-module.exports = { open, close, url, waitForDebugger, console: v8Console, Session };
+// Events that programs tell themselves; `data` goes as bytes.
+function emitter(event) {
+  return function(params = {}) {
+    validateObject(params, 'params');
+    const { data, ...rest } = params;
+    native.networkEvent(event, JSONStringify(rest), data);
+  };
+}
+
+const Network = { __proto__: null };
+for (const event of [
+  'requestWillBeSent', 'responseReceived', 'loadingFinished', 'loadingFailed', 'dataSent', 'dataReceived', 'webSocketCreated',
+  'webSocketClosed', 'webSocketHandshakeResponseReceived',
+]) Network[event] = emitter(event);
+
+const NetworkResources = {
+  __proto__: null,
+  /** Offers `text` to front ends that load `url`, such as the source map of a script that was made at run time. */
+  put(url, text) {
+    validateString(url, 'url');
+    validateString(text, 'text');
+    native.offerResource(url, text);
+  },
+};
+
+module.exports = { open, close, url, waitForDebugger, console: v8Console, Session, Network, NetworkResources };

@@ -76,7 +76,7 @@ fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
 }
 
 /// `worker 3` on the thread of one.
-fn worker_name() -> Option<String> {
+pub fn worker_name() -> Option<String> {
     std::thread::current().name().filter(|name| name.starts_with("worker ")).map(str::to_owned)
 }
 
@@ -89,12 +89,10 @@ fn title(script: Option<&str>) -> String {
     }
 }
 
-/// A worker begins, before any of its scripts is compiled: while the process is inspected, so is the worker.
+/// A worker begins, before any of its scripts is compiled: clients attach to it when they come, be it later.
 pub fn begin_worker(scope: &mut v8::PinScope<'_, '_>) {
-    if rondo_inspector::workers::are_watched() {
-        let holds = get_or_make(scope).begin_worker();
-        core().inspection.holds_worker.set(holds);
-    }
+    let holds = get_or_make(scope).begin_worker();
+    core().inspection.holds_worker.set(holds);
 }
 
 /// Right before a worker's main script.
@@ -114,11 +112,18 @@ pub fn end_worker(scope: &mut v8::PinScope<'_, '_>) {
     }
 }
 
-/// What `--inspect*` asked for, before any script is compiled.
-pub fn start_by_flag(scope: &mut v8::PinScope<'_, '_>) {
+/// Before any script is compiled: makes the inspector, since V8 shows a debugger only the scripts that were compiled after
+/// it, also to one that comes with SIGUSR1; listens where `--inspect*` asks for it.
+pub fn start(scope: &mut v8::PinScope<'_, '_>) {
+    get_or_make(scope);
     if core().options.inspect.is_some() {
         listen(scope);
     }
+}
+
+/// Whether V8 is to be told what the program prints.
+pub fn is_active() -> bool {
+    inspector().is_some_and(|inspector| inspector.is_active())
 }
 
 fn listen(scope: &mut v8::PinScope<'_, '_>) {
@@ -282,7 +287,7 @@ pub fn callback_ran(record: &Record) {
 /// A tick or microtask begins inside a callback: for steps it is one of its own.
 pub fn part_begins(scope: &mut v8::PinScope<'_, '_>, kind: CallbackKind, number: u64) {
     let (Some(inspector), needs) = (inspector(), &core().doorway.needs) else { return };
-    if needs.debugger() && kind == CallbackKind::NextTick {
+    if needs.debugger() && number != 0 {
         inspector.async_task_started(kind, number);
     }
     close_part();
@@ -314,6 +319,13 @@ pub fn close_part() {
     }
 }
 
+/// A microtask of `queueMicrotask` is over.
+pub fn microtask_ends(number: u64) {
+    if let Some(inspector) = inspector() {
+        inspector.async_task_finished(CallbackKind::Microtask, number);
+    }
+}
+
 pub fn microtask_begins(scope: &mut v8::PinScope<'_, '_>) {
     part_begins(scope, CallbackKind::Microtask, 0);
 }
@@ -325,6 +337,7 @@ fn async_name(kind: CallbackKind) -> &'static str {
         CallbackKind::Interval => "setInterval",
         CallbackKind::Immediate => "setImmediate",
         CallbackKind::NextTick => "process.nextTick",
+        CallbackKind::Microtask => "queueMicrotask",
         other => other.as_str(),
     }
 }
@@ -333,6 +346,36 @@ pub fn task_scheduled(kind: CallbackKind, task: Task) {
     if let Some(inspector) = inspector() {
         let recurring = kind == CallbackKind::Interval || task.class == crate::observe::TaskClass::Handle;
         inspector.async_task_scheduled(async_name(kind), kind, task.number, recurring);
+    }
+}
+
+/// A socket that JavaScript has made: what comes on it has this stack behind it.
+pub fn socket_made(kinds: &[CallbackKind], task: Task) {
+    if core().doorway.needs.debugger() {
+        kinds.iter().for_each(|kind| task_scheduled(*kind, task));
+    }
+}
+
+/// The same of a connection that `listener` has got: behind it is what made the listener.
+pub fn connection_accepted(listener: Task, connection: Task) {
+    let Some(inspector) = inspector().filter(|_| core().doorway.needs.debugger()) else { return };
+    inspector.async_task_started(CallbackKind::Accept, listener.number);
+    for kind in CONNECTION_KINDS {
+        task_scheduled(kind, connection);
+    }
+    inspector.async_task_finished(CallbackKind::Accept, listener.number);
+}
+
+/// What comes on a connection.
+pub const CONNECTION_KINDS: [CallbackKind; 4] =
+    [CallbackKind::Connect, CallbackKind::Read, CallbackKind::Write, CallbackKind::Close];
+
+/// A socket is closed; its `close` is a task of its own.
+pub fn socket_closed(task: Task) {
+    if core().doorway.needs.debugger() {
+        for kind in [CallbackKind::Accept, CallbackKind::Connect, CallbackKind::Read, CallbackKind::Write] {
+            task_canceled(kind, task);
+        }
     }
 }
 

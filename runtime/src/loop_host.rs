@@ -43,6 +43,10 @@ impl LoopHost for Host {
             && core.doorway.recorder.try_borrow_mut().is_ok()
     }
 
+    fn runs_microtasks(&self) -> bool {
+        core().doorway.running().is_some() && core().doorway.slot.stage() == crate::stalls::slot::Stage::Microtasks
+    }
+
     fn state(&self, _: &mut v8::PinScope<'_, '_>) -> LoopState {
         let core = core();
         let timers = timers_in_order();
@@ -62,7 +66,9 @@ impl LoopHost for Host {
     fn queues(&self, _: &mut v8::PinScope<'_, '_>, query: &GetQueues) -> Vec<Queue> {
         let limit = query.limit.unwrap_or(QUEUE_LIMIT_DEFAULT) as usize;
         let wanted = |phase: &Phase| query.phases.as_ref().is_none_or(|phases| phases.contains(phase));
-        [Phase::Timers, Phase::Poll, Phase::Check].into_iter().filter(wanted).map(|phase| queue(phase, limit)).collect()
+        let ticks = ticks_waiting().filter(|queue| wanted(&queue.phase));
+        let phases = phases_from(core().event_loop.phase.get()).into_iter().filter(wanted);
+        ticks.into_iter().chain(phases.map(|phase| queue(phase, limit))).collect()
     }
 
     fn history(&self, _: &mut v8::PinScope<'_, '_>, query: &GetHistory) -> Vec<Callback> {
@@ -93,8 +99,12 @@ impl LoopHost for Host {
         core().observer.set_capturing(observed);
     }
 
-    fn set_history_limit(&self, _: u32) {
-        // The ring has one size, `records::RECORDS_MAX`, whatever clients ask for: it costs nothing to keep.
+    fn set_network_observed(&self, observed: bool) {
+        core().observer.set_network(observed);
+    }
+
+    fn history_max(&self) -> u32 {
+        crate::records::RECORDS_MAX as u32
     }
 
     fn set_stall_threshold(&self, threshold_us: u64) {
@@ -286,6 +296,31 @@ struct Waiting {
     ready_ns: u64,
     resource: Option<String>,
     cause: Cause,
+}
+
+/// The phases that have queues, in the order in which they come from `now` on.
+fn phases_from(now: Phase) -> [Phase; 3] {
+    match now {
+        Phase::Pending | Phase::Poll => [Phase::Poll, Phase::Check, Phase::Timers],
+        Phase::Check => [Phase::Check, Phase::Timers, Phase::Poll],
+        Phase::Main | Phase::Timers | Phase::Close => [Phase::Timers, Phase::Poll, Phase::Check],
+    }
+}
+
+/// The user's ticks, which run behind the callback that runs; of the microtasks behind them V8 tells nothing.
+fn ticks_waiting() -> Option<Queue> {
+    let observer = &core().observer;
+    let is_users = |task: &Task| observer.origin(*task).is_some_and(|origin| origin.definition.is_some());
+    let ticks: Vec<Task> = observer.tasks(TaskClass::Tick).into_iter().filter(is_users).collect();
+    let running = core().doorway.running();
+    let cause = running.map_or(Cause::default(), |running| Cause { trigger: running.id, ..running.cause });
+    let phase = core().event_loop.phase.get();
+    let describe = |task: &Task| {
+        let (kind, number) = (CallbackKind::NextTick, task.number);
+        describe_waiting(Waiting { kind, number, ready_ns: 0, resource: None, cause }, phase)
+    };
+    let callbacks: Vec<Callback> = ticks.iter().take(QUEUE_LIMIT_DEFAULT as usize).map(describe).collect();
+    (!ticks.is_empty()).then_some(Queue { phase, total: ticks.len() as u64, callbacks })
 }
 
 fn queue(phase: Phase, limit: usize) -> Queue {

@@ -86,6 +86,8 @@ pub struct Observer {
     scripts: RefCell<FxHashMap<i32, bool>>,
     /// What [`Word::Observed`] shall hold.
     bits: Cell<u32>,
+    /// What [`Word::Network`] shall hold.
+    network: Cell<bool>,
     /// The tick that runs, 0 for none.
     tick: Cell<u64>,
 }
@@ -292,6 +294,15 @@ impl Observer {
     /// The words have come to be: a debugger may have attached before.
     pub fn share_bits(&self) {
         self.set_bits(self.bits.get());
+        self.set_network(self.network.get());
+    }
+
+    /// A client begins or ends to ask for the program's requests.
+    pub fn set_network(&self, wanted: bool) {
+        self.network.set(wanted);
+        if let Some(words) = core().words.get() {
+            words.set(Word::Network, wanted.into());
+        }
     }
 
     fn set_bits(&self, bits: u32) {

@@ -63,7 +63,7 @@ pub fn run(options: Options) -> i32 {
     let context = snapshot::make_context(scope, origin);
     let scope = &mut v8::ContextScope::new(scope, context);
     assert!(core.context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
-    crate::inspection::start_by_flag(scope);
+    crate::inspection::start(scope);
     begin(scope, origin);
     core.event_loop.update_time();
     start_watching(handle);
@@ -100,7 +100,8 @@ pub fn run_worker(start: Start) {
     let raw = unsafe { isolate.as_raw_isolate_ptr() };
     assert!(core.isolate.set(raw).is_ok(), "one realm per core");
     assert!(core.engine_tasks.set(engine_tasks::claim(raw)).is_ok(), "one realm per core");
-    // No watchdog looks at a worker.
+    crate::stalls::watch_collections(&mut isolate);
+    // Until the program begins.
     core.doorway.slot.set_threshold_ns(u64::MAX);
     let code = run_worker_realm(&mut isolate, origin);
     control.end_with(code);
@@ -120,6 +121,7 @@ fn run_worker_realm(isolate: &mut v8::OwnedIsolate, origin: Origin) -> i32 {
     assert!(core().context.set(v8::Global::new(scope, context)).is_ok(), "one realm per core");
     crate::inspection::begin_worker(scope);
     let code = run_worker_program(scope, origin);
+    crate::stalls::end_watch();
     crate::inspection::end_worker(scope);
     code
 }
@@ -131,6 +133,7 @@ fn run_worker_program(scope: &mut v8::PinScope<'_, '_>, origin: Origin) -> i32 {
         return 0;
     }
     core().event_loop.update_time();
+    crate::stalls::watch_worker(scope.thread_safe_handle());
     run_main(scope);
     run_loop(scope);
     if core().is_stopping() {
@@ -178,7 +181,7 @@ fn start_watching(isolate: v8::IsolateHandle) {
     let doorway = &core().doorway;
     doorway.refresh_epoch();
     let threshold = core().options.text("stall-threshold").map(crate::stalls::threshold_ns);
-    doorway.slot.set_threshold_ns(match threshold {
+    crate::stalls::set_threshold_ns(match threshold {
         None => crate::stalls::THRESHOLD_NS_DEFAULT,
         Some(Ok(threshold_ns)) => threshold_ns,
         Some(Err(message)) => crate::exception::fatal(&format!("--stall-threshold: {message}")),
@@ -188,7 +191,8 @@ fn start_watching(isolate: v8::IsolateHandle) {
     }
     core().stalls.clocks.note(doorway.stamp_ns());
     doorway.slot.busy(doorway.stamp_ns());
-    if let Err(error) = crate::stalls::watchdog::start(doorway.slot.clone(), isolate) {
+    if let Err(error) = crate::stalls::watchdog::start(doorway.slot.clone(), isolate, crate::stalls::watchdog::Of::Main)
+    {
         eprintln!("rondo: the watchdog could not be started, stalls will have no stacks: {error}");
     }
     if !core().options.is_on("disable-sigusr1")

@@ -24,9 +24,11 @@ pub enum Word {
     Observed = 6,
     /// The second of the wall clock, Unix time, in which the loop looked at its own clock last; 0 before it has.
     WallSecond = 7,
+    /// Not 0 while a client of the inspector wants to know of the program's requests.
+    Network = 8,
 }
 
-const COUNT: usize = 8;
+const COUNT: usize = 16;
 
 /// A typed array of JavaScript's, of which this thread reads and writes the elements in place.
 pub struct SharedArray<T> {

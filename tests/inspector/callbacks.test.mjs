@@ -66,6 +66,70 @@ test('unless the client has turned that off', async (t) => {
   assert.strictEqual((await client.call('EventLoop.getStatus')).paused, false);
 });
 
+test('stepping out of a callback stops at the first statement of the next, also of the same function', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('Runtime.evaluate', { expression: `setInterval(function again() {
+    let n = 0; n++;
+    queueMicrotask(function after() { n++; });
+  }, 1); 0` });
+  const seen = [];
+  await client.call('EventLoop.stepToNextCallback', { filter: { kinds: ['interval'] } });
+  while (seen.length < 12) {
+    const paused = await client.event('Debugger.paused');
+    const frames = paused.callFrames.filter(({ location }) => !client.scripts.get(location.scriptId).startsWith('node:'));
+    seen.push(frames.length === 1 ? `${frames[0].functionName}:${frames[0].location.lineNumber}` : 'deeper');
+    await client.call('Debugger.stepOut');
+  }
+  assert.ok(seen.filter((at) => at === 'again:1').length >= 4, String(seen));
+  assert.deepStrictEqual([...new Set(seen)].sort(), ['after:2', 'again:1', 'tick:2'].filter((at) => seen.includes(at)), String(seen));
+});
+
+test('a pause inside a stop between callbacks leaves the loop stopped', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('EventLoop.pauseBetweenCallbacks', { at: 'boundary' });
+  await client.event('EventLoop.pausedBetween');
+  const inner = client.call('Runtime.evaluate', { expression: '(function inner() { debugger; return 5; })()' });
+  assert.match(place(await client.event('Debugger.paused')), /^inner:/);
+  await client.call('Debugger.resume');
+  assert.strictEqual((await inner).result.value, 5);
+  assert.strictEqual((await client.call('EventLoop.getStatus')).paused, true);
+  const count = async () => (await client.call('Runtime.evaluate', { expression: 'count' })).result.value;
+  assert.strictEqual(await count(), await count());
+  await client.call('EventLoop.resume');
+  await client.event('EventLoop.resumedBetween');
+});
+
+test('queues come in the order in which they would run, the ticks of the paused callback first', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  const paused = async (start) => {
+    await client.call('Runtime.evaluate', { expression: `${start}; 0` });
+    await client.event('Debugger.paused');
+    const { queues } = await client.call('EventLoop.getQueues');
+    await client.call('Debugger.resume');
+    return queues;
+  };
+  const works = '(() => { process.nextTick(function one() {}); process.nextTick(function two() {}); setImmediate(() => {}); debugger; })';
+  const inTimer = await paused(`setTimeout(${works}, 1)`);
+  assert.deepStrictEqual(inTimer.map(({ phase }) => phase), ['timers', 'timers', 'poll', 'check']);
+  assert.deepStrictEqual(inTimer[0].callbacks.map(({ kind, definition }) => [kind, definition.functionName]), [['nextTick', 'one'], ['nextTick', 'two']]);
+  assert.deepStrictEqual([inTimer[0].total, inTimer.at(-1).total], [2, 1]);
+  const inImmediate = await paused('setImmediate(() => { debugger; })');
+  assert.deepStrictEqual(inImmediate.map(({ phase }) => phase), ['check', 'timers', 'poll']);
+  const inPoll = await paused('process.getBuiltinModule("fs").stat(".", () => { debugger; })');
+  assert.deepStrictEqual(inPoll.map(({ phase }) => phase), ['poll', 'check', 'timers']);
+});
+
+test('the flight recorder keeps as many callbacks as it says', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  const { history } = await client.call('EventLoop.enable', { history: 1 });
+  const run = `new Promise((done) => { let n = 0; const one = () => { if (++n < ${history} * 2) setImmediate(one); else done(n); }; one(); })`;
+  await client.call('Runtime.evaluate', { expression: run, awaitPromise: true });
+  const { callbacks } = await client.call('EventLoop.getHistory', { limit: history * 2 });
+  // One that still runs while others do is not there yet.
+  assert.ok(callbacks.length <= history && callbacks.length > history - 10, String(callbacks.length));
+  assert.ok(callbacks.every(({ seq }, i) => i === 0 || seq < callbacks[i - 1].seq));
+});
+
 test('a stop between callbacks has no frame, and evaluates', async (t) => {
   const { client } = await started(t, 'ticking.js');
   await client.call('EventLoop.pauseBetweenCallbacks', { at: 'boundary' });

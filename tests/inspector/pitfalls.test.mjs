@@ -172,7 +172,7 @@ test('the end waits for a client that wants to read on, and for no session of th
 
 test('what is not supported says so at once', async (t) => {
   const { client } = await debugging(t, fixture('ticking.js'));
-  for (const method of ['Network.enable', 'NodeTracing.start', 'Page.enable', 'no such thing']) {
+  for (const method of ['DOMStorage.enable', 'NodeTracing.none', 'Network.none', 'Page.enable', 'no such thing']) {
     await assert.rejects(client.call(method), { code: -32601 });
   }
 });

@@ -117,3 +117,61 @@ test('a step past the last callback ends with a reason', async () => {
   assert.match((await expired).reason, /drained|exited/);
   await close();
 });
+
+test('a step into a connection reaches its callback through the look-up of the name', async () => {
+  const { client, at, go, close } = await attach(program(`const net = require('net');
+const server = net.createServer((socket) => socket.end()).listen(0, () => {
+  const { port } = server.address();
+  debugger;
+  net.connect(port, () => {
+    globalThis.a = 1; // connected
+  });
+});
+setInterval(() => {
+  globalThis.b = 1;
+}, 1);
+`));
+  await go('Debugger.resume');
+  assert.match(at(await go('Debugger.stepOver')), /net\.connect/);
+  assert.match(at(await go('Debugger.stepInto', { breakOnAsyncCall: true })), /connected$/);
+  await client.send('Debugger.disable');
+  await close();
+});
+
+// What is behind each callback: the function that asked for it, by the async stack that V8 shows.
+const ASYNC = `const fs = require('fs'), net = require('net'), dns = require('dns');
+debugger;
+function a() { fs.stat('.', function onStat() { debugger; }); }
+function b() { setTimeout(function onTimeout() { debugger; }, 1); }
+function c() { setImmediate(function onImmediate() { debugger; }); }
+function d() { process.nextTick(function onTick() { debugger; }); }
+function e() { queueMicrotask(function onMicrotask() { debugger; }); }
+function f() { Promise.resolve().then(function onReaction() { debugger; }); }
+function g() { dns.lookup('127.0.0.1', function onLookup() { debugger; }); }
+function h() {
+  const server = net.createServer(function onConnection(socket) { debugger; socket.end('x'); server.close(); });
+  server.listen(0, () => i(server.address().port));
+}
+function i(port) { const socket = net.connect(port, function onConnect() { debugger; }); socket.on('data', function onData() { debugger; }); }
+a(); b(); c(); d(); e(); f(); g(); h();
+`;
+test('async stacks of timers, ticks, microtasks, promises, files, names and sockets', async () => {
+  const { client, paused, go, close } = await attach(program(ASYNC));
+  await go('Debugger.resume');
+  const expected = {
+    onStat: 'a', onTimeout: 'b', onImmediate: 'c', onTick: 'd', onMicrotask: 'e', onReaction: 'f', onLookup: 'g', onConnection: 'h',
+    onConnect: 'i', onData: 'i',
+  };
+  const seen = {};
+  await client.send('Debugger.resume');
+  while (Object.keys(seen).length < Object.keys(expected).length) {
+    const pause = await paused();
+    const frames = [];
+    for (let stack = pause.asyncStackTrace; stack; stack = stack.parent) frames.push(...stack.callFrames.map(({ functionName }) => functionName));
+    const { functionName } = pause.callFrames[0];
+    seen[functionName] = frames.find((name) => name === expected[functionName]);
+    await client.send('Debugger.resume');
+  }
+  assert.deepStrictEqual(seen, expected);
+  await close();
+});

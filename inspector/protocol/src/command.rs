@@ -17,12 +17,18 @@ pub struct Empty {}
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Enable {
-    /// How many past callbacks the flight recorder keeps.
+    /// How many past callbacks the client would like the flight recorder to keep; the answer says how many it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<u32>,
     /// Whether a step over the end of a callback stops in the next one; it does unless this is `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps_cross_callbacks: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnableResult {
+    /// How many past callbacks the flight recorder keeps, whatever was asked for.
+    pub history: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

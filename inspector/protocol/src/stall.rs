@@ -10,6 +10,9 @@ use crate::site::Site;
 pub struct Stall {
     /// The same for stalls of the same cause at the same line.
     pub fingerprint: String,
+    /// The worker thread that it happened in, such as `worker 3`; absent in the main thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<String>,
     pub callback: Callback,
     /// From the callback's trigger back to the root.
     pub chain: Vec<Callback>,

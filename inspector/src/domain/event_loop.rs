@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use rondo_protocol::command::{
-    Callbacks, CaptureStack, CaptureStackResult, Enable, GetChain, GetHistory, GetQueues, GetQueuesResult,
-    GetSiteStats, GetSiteStatsResult, PauseBetweenCallbacks, RemoveCallbackBreakpoint, SetCallbackBreakpoint,
-    SetCallbackBreakpointResult, SetStallBreakpoint, SetStallThreshold, StartRecording, StepToNextCallback,
-    StopRecordingResult,
+    Callbacks, CaptureStack, CaptureStackResult, Enable, EnableResult, GetChain, GetHistory, GetQueues,
+    GetQueuesResult, GetSiteStats, GetSiteStatsResult, PauseBetweenCallbacks, RemoveCallbackBreakpoint,
+    SetCallbackBreakpoint, SetCallbackBreakpointResult, SetStallBreakpoint, SetStallThreshold, StartRecording,
+    StepToNextCallback, StopRecordingResult,
 };
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -22,8 +22,6 @@ use crate::wire::{Answer, Fault, empty, params, result};
 
 /// Callback breakpoints of one client.
 const BREAKPOINTS_MAX: usize = 1000;
-/// Records that a client may ask to be kept.
-const HISTORY_MAX: u32 = 1_000_000;
 /// Below this a stall breakpoint would pause in everything.
 const STALL_US_MIN: u64 = 1000;
 
@@ -61,9 +59,10 @@ impl Inspector {
             }),
             "startRecording" => params(raw).and_then(|asked: StartRecording| {
                 self.host.start_recording(asked.format).map_err(Fault::state)?;
+                self.recording_of.set(Some(session.peer.id));
                 empty()
             }),
-            "stopRecording" => self.stop_recording(),
+            "stopRecording" => self.stop_recording(session),
             // Sockets' requests are answered by the server's thread; these are of sessions in the process.
             "getStatus" => result(self.status.snapshot()),
             "captureStack" => params(raw).and_then(|_: CaptureStack| {
@@ -90,14 +89,12 @@ impl Inspector {
                 "EventLoop.enable needs a client on a socket: its events come from another thread",
             ));
         };
-        if let Some(history) = asked.history {
-            self.host.set_history_limit(history.min(HISTORY_MAX));
-        }
         session.peer.steps_cross.set(asked.steps_cross_callbacks.unwrap_or(true));
         session.peer.loop_enabled.set(true);
         self.feed.subscribe(session.peer.id, outlet.clone());
         self.update_needs();
-        empty()
+        // A client may ask for less or more; it is always so many, since keeping them costs nothing.
+        result(EnableResult { history: self.host.history_max() })
     }
 
     fn disable_loop(&self, session: &Rc<Session>) -> Answer {
@@ -119,7 +116,7 @@ impl Inspector {
         if remaining == 0 {
             return Err(Fault::params("count begins at 1"));
         }
-        let step = Step { client: session.peer.id, matcher, remaining };
+        let step = Step { client: session.peer.id, matcher, remaining, is_plain: false };
         self.stepping.borrow_mut().add_step(step);
         self.update_needs();
         self.go_on(session);
@@ -194,9 +191,10 @@ impl Inspector {
         empty()
     }
 
-    fn stop_recording(&self) -> Answer {
+    fn stop_recording(&self, session: &Rc<Session>) -> Answer {
         let content = self.host.stop_recording().map_err(Fault::state)?;
-        let stream = self.streams.borrow_mut().open(content).map_err(Fault::state)?;
+        self.recording_of.set(None);
+        let stream = self.streams.borrow_mut().open(session.peer.id, content).map_err(Fault::state)?;
         result(StopRecordingResult { stream })
     }
 

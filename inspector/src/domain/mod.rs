@@ -12,7 +12,9 @@ use crate::wire::{self, Answer, Fault, Request, params};
 mod event_breakpoints;
 mod event_loop;
 mod io;
+mod network;
 mod node;
+mod tracing;
 mod workers;
 
 /// Scripts of the runtime: they never stop a step.
@@ -27,11 +29,8 @@ impl Inspector {
         };
         let method = request.method.as_deref().unwrap_or_default();
         if let Some(session_id) = &request.session_id {
-            if self.pass_on(session, session_id, &request) {
-                return;
-            }
-            let message = format!("Session with given id not found: {session_id}");
-            let answer = wire::answer(&request.id, Some(session_id), Err(Fault { code: -32001, message }));
+            // The server's thread has passed on what there is a session for.
+            let answer = wire::answer(&request.id, Some(session_id), Err(workers::no_session(session_id)));
             return session.peer.send(answer);
         }
         if with_view(method, v8::inspector::V8InspectorSession::can_dispatch_method) {
@@ -47,6 +46,8 @@ impl Inspector {
             "EventLoop" => self.event_loop(session, name, request.params),
             "EventBreakpoints" => self.event_breakpoints(session, name, request.params),
             "IO" => self.io(name, request.params),
+            "Network" => self.network(session, name, request.params),
+            "NodeTracing" => self.node_tracing(session, name, request.params),
             "NodeWorker" => self.node_worker(session, name, request.params),
             "Target" => self.target(session, name, request.params),
             "NodeRuntime" => self.node_runtime(session, name, request.params),
@@ -59,12 +60,19 @@ impl Inspector {
     fn dispatch_to_v8(&self, session: &Rc<Session>, method: &str, request: &Request<'_>, text: &str) {
         let peer = &session.peer;
         match method {
+            "Debugger.stepOut" if peer.steps_cross.get() && self.leaves_callback() => {
+                return self.step_out_of_callback(session, request);
+            }
             "Debugger.stepInto" | "Debugger.stepOver" | "Debugger.stepOut" => {
                 let running = self.stepping.borrow().current_callback().map_or(0, |callback| callback.id.0);
                 peer.step_from.set(Some(running));
+                if steps_into_tasks(method, request) { self.follow.begin() } else { self.follow.end() }
             }
-            "Debugger.resume" => peer.step_from.set(None),
-            "Debugger.pause" if self.is_in_internal_code() => self.pause_at_next_part(peer.id),
+            "Debugger.resume" => {
+                peer.step_from.set(None);
+                self.follow.end();
+            }
+            "Debugger.pause" if self.is_in_internal_code() => self.pause_at_next_part(peer.id, false),
             _ => {}
         }
         // V8 answers some commands in the middle of a pause which they began, so these are noted first.
@@ -94,6 +102,16 @@ impl Inspector {
             _ => {}
         }
     }
+}
+
+/// Whether a step may end in what is scheduled on its way.
+fn steps_into_tasks(method: &str, request: &Request<'_>) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct StepInto {
+        break_on_async_call: bool,
+    }
+    method == "Debugger.stepInto" && params::<StepInto>(request.params).is_ok_and(|asked| asked.break_on_async_call)
 }
 
 /// The client's patterns replace all earlier ones: ours is added to them.

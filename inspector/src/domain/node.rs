@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::Inspector;
 use crate::session::Session;
-use crate::wire::{Answer, Fault, empty, params};
+use crate::wire::{Answer, empty, params};
 
 #[derive(Deserialize)]
 struct Enabled {
@@ -40,19 +40,10 @@ impl Inspector {
     }
 }
 
-/// Commands of other domains that debuggers send to every Node target. To agree where nothing can come of it is the truth;
-/// what can't be had says so, and a debugger goes on without.
+/// Commands of other domains that debuggers send to every Node target: to agree where nothing can come of it is the truth.
 pub(super) fn others(domain: &str, name: &str) -> Option<Answer> {
     match (domain, name) {
-        ("Log", "enable" | "disable") | ("Network", "disable") => Some(empty()),
-        ("Network", "enable") => {
-            Some(Err(Fault::not_supported("Network.enable", "requests are not told over the protocol")))
-        }
-        ("NodeTracing", "getCategories") => Some(Ok(json!({ "categories": [] }))),
-        ("NodeTracing", "start" | "stop") => Some(Err(Fault::not_supported(
-            "NodeTracing",
-            "there are no trace events; EventLoop.startRecording with the format chrome records the loop",
-        ))),
+        ("Log", "enable" | "disable") => Some(empty()),
         _ => None,
     }
 }

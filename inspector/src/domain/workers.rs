@@ -9,20 +9,13 @@ use serde_json::value::RawValue;
 use crate::Inspector;
 use crate::outlet::Outlet;
 use crate::session::Session;
-use crate::wire::{Answer, Fault, Request, empty, params};
+use crate::wire::{Answer, Fault, empty, params};
 use crate::workers::{self, Style};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Enable {
     wait_for_debugger_on_start: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SendMessage {
-    message: String,
-    session_id: String,
 }
 
 #[derive(Deserialize)]
@@ -50,13 +43,8 @@ impl Inspector {
                 workers::unfollow(client, Style::Nested);
                 empty()
             }
-            "sendMessageToWorker" => params(raw).and_then(|asked: SendMessage| {
-                if workers::deliver(client, &asked.session_id, asked.message) {
-                    empty()
-                } else {
-                    Err(no_session(&asked.session_id))
-                }
-            }),
+            // The server's thread has passed on what there is a session for.
+            "sendMessageToWorker" => params(raw).and_then(|asked: Detach| Err(no_session(&asked.session_id))),
             "detach" => params(raw).and_then(|asked: Detach| {
                 if workers::detach(client, &asked.session_id) { empty() } else { Err(no_session(&asked.session_id)) }
             }),
@@ -102,17 +90,8 @@ impl Inspector {
             )),
         }
     }
-
-    /// A request with a `sessionId` is a worker's; false if the client has no such session.
-    pub(super) fn pass_on(&self, session: &Rc<Session>, session_id: &str, request: &Request<'_>) -> bool {
-        let mut message = json!({ "id": request.id, "method": request.method });
-        if let Some(params) = request.params {
-            message["params"] = serde_json::from_str(params.get()).expect("it was parsed as JSON");
-        }
-        workers::deliver(session.peer.id, session_id, message.to_string())
-    }
 }
 
-fn no_session(session_id: &str) -> Fault {
+pub(super) fn no_session(session_id: &str) -> Fault {
     Fault { code: -32001, message: format!("Session with given id not found: {session_id}") }
 }

@@ -1,12 +1,14 @@
 //! One client's WebSocket: its messages into the inbox, its answers and events out.
 //!
-//! `EventLoop.getStatus` and `EventLoop.captureStack` are answered here, so they answer while JavaScript is stuck.
+//! `EventLoop.getStatus` and `EventLoop.captureStack` are answered here, and what is for a worker goes to it from here: so
+//! they answer while JavaScript is stuck, and a worker can be debugged while the main thread is.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use rondo_protocol::command::{CaptureStack, CaptureStackResult};
+use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
@@ -17,10 +19,11 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 use super::Shared;
 use super::http::Upgraded;
-use crate::inbox::{Capture, ClientId, Inbound, Waiting};
-use crate::outlet::{Outbound, SocketOutlet, Unread};
+use crate::inbox::{Capture, ClientId, Inbound, Inbox, Waiting};
+use crate::outlet::{SocketOutlet, Unread};
 use crate::status::SharedStatus;
 use crate::wire;
+use crate::workers::{self, Delivery};
 
 /// Bytes of one message of a client; sources of bundles go whole.
 const MESSAGE_BYTES_MAX: usize = 128 << 20;
@@ -30,6 +33,13 @@ const CAPTURE_TIME_MAX: Duration = Duration::from_secs(60);
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(2);
 
 type Socket = WebSocketStream<TcpStream>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SendMessage {
+    message: String,
+    session_id: String,
+}
 
 /// Why a connection ends: with a close frame, or without since the client is gone.
 enum End {
@@ -63,7 +73,7 @@ pub(crate) async fn serve(upgraded: Upgraded, client: ClientId, shared: &Shared)
 
 async fn talk(
     socket: &mut Socket,
-    mut outbound: mpsc::UnboundedReceiver<Outbound>,
+    mut outbound: mpsc::UnboundedReceiver<String>,
     outlet: &SocketOutlet,
     unread: &Unread,
     client: ClientId,
@@ -74,14 +84,13 @@ async fn talk(
     let write = async {
         loop {
             match outbound.recv().await {
-                Some(Outbound::Text(text)) => {
+                Some(text) => {
                     let bytes = text.len();
                     if writer.send(Message::text(text)).await.is_err() {
                         return End::Gone;
                     }
                     unread.release(bytes);
                 }
-                Some(Outbound::Close(code, reason)) => return End::Close(code, reason),
                 None => return End::Gone,
             }
         }
@@ -91,8 +100,10 @@ async fn talk(
             match reader.next().await {
                 Some(Ok(Message::Text(text))) => {
                     let text = text.as_str().to_owned();
-                    if answered_here(&text, outlet, shared) {
-                        continue;
+                    match taken_here(&text, client, outlet, shared) {
+                        Taken::Yes => continue,
+                        Taken::TooMuch => return End::Close(1008, "too many requests wait for an answer"),
+                        Taken::No => {}
                     }
                     if !waiting.admit(text.len()) {
                         return End::Close(1008, "too many requests wait for an answer");
@@ -112,28 +123,68 @@ async fn talk(
     tokio::select! {
         end = write => end,
         end = read => end,
+        () = unread.overflow() => End::Close(1008, "the client reads too slowly"),
     }
 }
 
-/// Answers what needs no JavaScript; false when the message is for the main thread.
-fn answered_here(text: &str, outlet: &SocketOutlet, shared: &Shared) -> bool {
-    if !text.contains("EventLoop.getStatus") && !text.contains("EventLoop.captureStack") {
-        return false;
+/// Whether a message was for this thread.
+enum Taken {
+    Yes,
+    No,
+    TooMuch,
+}
+
+/// Answers what needs no JavaScript, and passes on what is for workers: both also while the main thread is stuck.
+fn taken_here(text: &str, client: ClientId, outlet: &SocketOutlet, shared: &Shared) -> Taken {
+    if !text.contains("EventLoop.getStatus") && !text.contains("EventLoop.captureStack") && !text.contains("sessionId")
+    {
+        return Taken::No;
     }
-    let Ok(request) = wire::parse(text) else { return false };
-    if request.session_id.is_some() {
-        return false;
+    let Ok(request) = wire::parse(text) else { return Taken::No };
+    if let Some(session) = &request.session_id {
+        return passed_on(client, session, &request.without_session());
     }
+    if request.method.as_deref() == Some("NodeWorker.sendMessageToWorker")
+        && let Ok(asked) = wire::params::<SendMessage>(request.params)
+    {
+        let taken = passed_on(client, &asked.session_id, &asked.message);
+        if matches!(taken, Taken::Yes) {
+            outlet.send(wire::answer(&request.id, None, wire::empty()));
+        }
+        return taken;
+    }
+    if answered_here(&request, outlet, &shared.inbox, &shared.status) { Taken::Yes } else { Taken::No }
+}
+
+/// Gives `text` to a worker; the main thread answers for a session that is not there.
+fn passed_on(client: ClientId, session: &str, text: &str) -> Taken {
+    let answer = |worker: &workers::Worker, outlet: &SocketOutlet| {
+        wire::parse(text).is_ok_and(|request| answered_here(&request, outlet, &worker.inbox, &worker.status))
+    };
+    match workers::deliver(client, session, text, answer) {
+        Delivery::Done => Taken::Yes,
+        Delivery::NoSession => Taken::No,
+        Delivery::TooMuch => Taken::TooMuch,
+    }
+}
+
+/// Answers from the shared slot of a thread; false when the request is for the thread itself.
+fn answered_here(
+    request: &wire::Request<'_>,
+    outlet: &SocketOutlet,
+    inbox: &Arc<Inbox>,
+    status: &Arc<SharedStatus>,
+) -> bool {
     match request.method.as_deref() {
         Some("EventLoop.getStatus") => {
-            outlet.send(wire::answer(&request.id, None, wire::result(shared.status.snapshot())));
+            outlet.send(wire::answer(&request.id, None, wire::result(status.snapshot())));
             true
         }
         Some("EventLoop.captureStack") => {
             let id = request.id.clone();
             match wire::params::<CaptureStack>(request.params) {
                 Ok(params) => {
-                    let (status, inbox, outlet) = (shared.status.clone(), shared.inbox.clone(), outlet.clone());
+                    let (status, outlet) = (status.clone(), outlet.clone());
                     let (answer, answered) = oneshot::channel();
                     inbox.capture(Capture { asked: Instant::now(), answer });
                     let patience = Duration::from_millis(params.deadline_ms).min(CAPTURE_TIME_MAX);

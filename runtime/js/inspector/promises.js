@@ -13,5 +13,5 @@ class Session extends inspector.Session {
   }
 }
 
-const { open, close, url, waitForDebugger, console } = inspector;
-module.exports = { open, close, url, waitForDebugger, console, Session };
+const { open, close, url, waitForDebugger, console, Network, NetworkResources } = inspector;
+module.exports = { open, close, url, waitForDebugger, console, Session, Network, NetworkResources };

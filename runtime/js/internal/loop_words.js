@@ -11,4 +11,5 @@ module.exports = {
   CURRENT_CALLBACK: 5,
   OBSERVED: 6,
   WALL_SECOND: 7,
+  NETWORK: 8,
 };

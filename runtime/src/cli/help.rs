@@ -75,7 +75,8 @@ Exit code: the program's. With a budget, of a program that ended well or by Ctrl
 kept, 3 when it was exceeded, 4 when the machine interfered and nothing can be said.
 
 What it costs: the stack of whoever schedules something is taken (5000 a second at most), and samples only while
-something is stalled. Worker threads and child processes run as always and are not in the report.
+something is stalled. Of worker threads the report and stalls.jsonl have the stalls, by name; a budget does not count
+them, since workers are there to compute. Child processes run as always and are not in the report.
 ";
 
 /// The text of `rondo profile --help`.

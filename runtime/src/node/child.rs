@@ -141,6 +141,13 @@ fn spawn<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgumen
     let child = Child { pid, pidfd, refed: true, on_exit, cause: core().doorway.cause() };
     CHILDREN.with_borrow_mut(|children| children.insert(token, child));
     count(1);
+    if core().observer.is_observed() {
+        let task = crate::observe::Task::new(crate::observe::TaskClass::Request, pid as u64);
+        core().observer.scheduled(scope, CallbackKind::Child, task, None);
+        if core().doorway.needs.debugger() {
+            crate::inspection::task_scheduled(CallbackKind::Child, task);
+        }
+    }
     rv.set_int32(pid);
 }
 

@@ -52,8 +52,13 @@ fn call<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgument
         }
         return;
     }
-    let tell = function_at(scope, pair, 0);
-    let told = tell.call(scope, receiver, arguments);
+    // V8 keeps what it is told for those who come later, with all that it holds: as in Node, while somebody may come.
+    let told = if crate::inspection::is_active() {
+        let tell = function_at(scope, pair, 0);
+        tell.call(scope, receiver, arguments)
+    } else {
+        Some(receiver)
+    };
     let result = told.and_then(|_| method.call(scope, receiver, arguments));
     INSIDE.set(false);
     if let Some(result) = result {

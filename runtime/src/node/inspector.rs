@@ -26,6 +26,8 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
     to.function("connect", connect);
     to.function("dispatch", dispatch);
     to.function("disconnect", disconnect);
+    to.function("networkEvent", network_event);
+    to.function("offerResource", offer_resource);
 }
 
 /// `open(port, host)`: starts the server; undefined arguments take the defaults.
@@ -96,4 +98,23 @@ fn disconnect(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: 
     if let Some(session) = session {
         get_or_make(scope).disconnect_local(session);
     }
+}
+
+/// `networkEvent(name, params as JSON, bytes | undefined)`: something has become of a request
+fn network_event(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let (name, params) = (args.get(0).to_rust_string_lossy(scope), args.get(1).to_rust_string_lossy(scope));
+    let Ok(params) = serde_json::from_str(&params) else { return };
+    // Copied: a client in the process is called from here.
+    let data = v8::Local::<v8::ArrayBufferView>::try_from(args.get(2)).ok().map(|view| {
+        let mut bytes = vec![0; view.byte_length()];
+        view.copy_contents(&mut bytes);
+        bytes
+    });
+    get_or_make(scope).network_event(&name, params, data.as_deref());
+}
+
+/// `offerResource(url, text)`
+fn offer_resource(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    let (url, text) = (args.get(0).to_rust_string_lossy(scope), args.get(1).to_rust_string_lossy(scope));
+    get_or_make(scope).offer_resource(url, text.into_bytes());
 }

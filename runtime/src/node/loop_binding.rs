@@ -29,9 +29,11 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
     to.function("canceledImmediate", canceled_immediate);
     to.function("callbackRuns", callback_runs);
     to.function("exceptionThrown", exception_thrown);
+    to.function("scheduledMicrotask", scheduled_microtask);
     to.function("enterMicrotask", enter_microtask);
     to.function("setRequestWrapper", set_request_wrapper);
     to.function("setPromiseHooks", set_promise_hooks);
+    to.function("leaveMicrotask", leave_microtask);
     to.function("loadBegan", |_: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue| {
         core().stalls.load_began()
     });
@@ -157,9 +159,25 @@ fn exception_thrown<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCall
     crate::inspection::exception_thrown(scope, args.get(0));
 }
 
-/// `enterMicrotask()`: a microtask of ours begins, which V8's promise hooks don't see.
-fn enter_microtask(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
-    crate::inspection::microtask_begins(scope);
+/// `scheduledMicrotask(callback)` -> its number where a debugger wants to know what is behind it, else 0
+fn scheduled_microtask(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
+    let is_users = |function| core().observer.is_users(scope, function);
+    let is_wanted = core().doorway.needs.debugger() && v8::Local::try_from(args.get(0)).is_ok_and(is_users);
+    let id = if is_wanted { core().new_task() } else { 0 };
+    if is_wanted {
+        crate::inspection::task_scheduled(CallbackKind::Microtask, Task::new(TaskClass::Other, id));
+    }
+    rv.set_double(id as f64);
+}
+
+/// `enterMicrotask(number)`: a microtask of ours begins, which V8's promise hooks don't see.
+fn enter_microtask(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::inspection::part_begins(scope, CallbackKind::Microtask, number(&args, 0) as u64);
+}
+
+/// `leaveMicrotask(number)`
+fn leave_microtask(_: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
+    crate::inspection::microtask_ends(number(&args, 0) as u64);
 }
 
 /// `setRequestWrapper(wrap)`: from now on `wrap(callback, kind)` makes the callback of each request of the pool; undefined

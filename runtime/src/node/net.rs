@@ -192,6 +192,7 @@ impl Net {
         self.drained.retain(|(other, _)| *other != id);
         self.shut.retain(|(other, _)| *other != id);
         core().observer.forget(Task::new(TaskClass::Handle, id));
+        crate::inspection::socket_closed(Task::new(TaskClass::Handle, id));
         self.closing.push((handle.owner, core().doorway.cause()));
     }
 

@@ -95,7 +95,8 @@ fn block(text: &mut String, group: &Group<'_>, sources: &mut Sources, style: Sty
     let callback = &stall.callback;
     let on = callback.resource.as_ref().map(|resource| format!(" of {resource}")).unwrap_or_default();
     let request = stall.request.as_ref().map(|request| format!(" for {request}")).unwrap_or_default();
-    let _ = writeln!(text, "  in {}{on}{request}{}", callback.kind.as_str(), late(callback));
+    let worker = stall.worker.as_ref().map(|worker| format!(" of {worker}")).unwrap_or_default();
+    let _ = writeln!(text, "  in {}{on}{worker}{request}{}", callback.kind.as_str(), late(callback));
     origin(text, stall);
     if let Some(shares) = &callback.shares {
         let _ = writeln!(text, "  {}", shares_text(shares));

@@ -17,6 +17,10 @@ pub fn of(stall: &Stall) -> &'static str {
     if let Some((_, hint)) = OPERATIONS.iter().find(|(name, _)| op.starts_with(name)) {
         return hint;
     }
+    if stall.worker.is_some() && matches!(stall.cause.class, CauseClass::Js | CauseClass::Builtin | CauseClass::Native)
+    {
+        return "workers are there to compute; split it only if messages must be answered meanwhile";
+    }
     match stall.cause.class {
         CauseClass::Js => "split the work and yield between the parts (setImmediate), or move it to a worker thread",
         CauseClass::Builtin => {

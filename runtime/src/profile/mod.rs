@@ -3,10 +3,11 @@
 //! The folder is made and the budget read before the program starts. Stalls are written as they happen, so that a crash
 //! keeps them; everything else is written at the end, whichever way the program ends.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use rondo_protocol::stall::Stall;
@@ -48,8 +49,10 @@ pub struct Profile {
     /// The signal that ended the program, 0 for none.
     ended_by: Cell<i32>,
     is_over: Cell<bool>,
-    write_error: RefCell<Option<io::Error>>,
 }
+
+/// Why `stalls.jsonl` lacks some. Stalls come from all threads.
+static WRITE_ERROR: Mutex<Option<io::Error>> = Mutex::new(None);
 
 /// The signal that the user ended the program with, until it is served.
 static END_WANTED: AtomicI32 = AtomicI32::new(0);
@@ -61,15 +64,17 @@ pub fn start(wanted: &Wanted) {
     let budget = wanted.budget.as_deref().map(|path| budget::read(path).unwrap_or_else(|message| refuse(&message)));
     let log = std::fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("stalls.jsonl")));
     let log = log.unwrap_or_else(|error| refuse(&format!("the folder {} can't be written: {error}", folder.display())));
-    let profile =
-        Profile { folder, budget, ended_by: Cell::new(0), is_over: Cell::new(false), write_error: RefCell::default() };
+    let profile = Profile { folder, budget, ended_by: Cell::new(0), is_over: Cell::new(false) };
     assert!(core().profile.set(profile).is_ok(), "a process is profiled once");
     core().observer.set_recording(true);
     core().recordings.start_profile();
-    core().stalls.subscribe(move |stall| {
+    crate::stalls::subscribe_to_all(move |stall| {
         status::stalled(stall);
-        if let (Err(error), Some(profile)) = (write_line(&log, stall), core().profile.get()) {
-            profile.write_error.borrow_mut().get_or_insert(error);
+        if let Err(error) = write_line(&log, stall) {
+            WRITE_ERROR.lock().expect("nothing panics with this lock held").get_or_insert(error);
+        }
+        if stall.worker.is_some() {
+            crate::recording::keep_of_worker(stall);
         }
     });
     if let Err(error) = crate::node::signals::watch_for_end() {
@@ -166,7 +171,8 @@ impl Profile {
     /// ones. No file is left in part.
     fn write_files(&self, trace: &Trace, cpu_profile: Option<Result<Vec<u8>, String>>) -> Vec<String> {
         let mut failures: Vec<String> = Vec::new();
-        failures.extend(self.write_error.take().map(|error| format!("stalls.jsonl lacks stalls: {error}")));
+        let write_error = WRITE_ERROR.lock().expect("nothing panics with this lock held").take();
+        failures.extend(write_error.map(|error| format!("stalls.jsonl lacks stalls: {error}")));
         let mut write = |name: &str, content: Result<Vec<u8>, String>| {
             let path = self.folder.join(name);
             let written = content.and_then(|content| {

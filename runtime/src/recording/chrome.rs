@@ -64,7 +64,7 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
         events.push(slice(row, span.op.unwrap_or("collection"), span.from_ns, span.to_ns, arguments));
     }
     let offset = crate::clock::epoch_offset_us();
-    for stall in &trace.stalls {
+    for stall in trace.own_stalls() {
         let (Some(at), Some(took)) = (stall.callback.started_at, stall.callback.duration_us) else { continue };
         let from = at.saturating_add_signed(-offset) * 1000;
         let name = stall.line.as_ref().map_or_else(|| "stall".to_owned(), |line| format!("stall at {}", line.short()));

@@ -101,7 +101,7 @@ pub fn of_stalls(trace: &Trace) -> Vec<u8> {
     let (began_us, ended_us) = (trace.began_ns / 1000, trace.ended_ns / 1000);
     let mut tree = Tree::new();
     let mut moments: Vec<(u64, usize)> = Vec::new();
-    for stall in &trace.stalls {
+    for stall in trace.own_stalls() {
         let from = stall.callback.started_at.unwrap_or(0).saturating_add_signed(-offset);
         let end = from + stall.callback.duration_us.unwrap_or(0);
         let first = stall

@@ -4,6 +4,7 @@
 //! memory of a recording has a limit ([`trace::CALLBACKS_MAX`]); past it the shortest callbacks become sums.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Mutex;
 
 use rondo_protocol::command::RecordingFormat;
 use rondo_protocol::stall::Stall;
@@ -23,6 +24,17 @@ use trace::Trace;
 
 /// Stalls that a recording keeps whole; later ones are counted.
 const STALLS_MAX: usize = 10_000;
+
+/// What workers had while the process is profiled: their threads can't reach its recording.
+static OF_WORKERS: Mutex<Vec<Stall>> = Mutex::new(Vec::new());
+
+/// Keeps a worker's stall for the profile of the process. Any thread.
+pub fn keep_of_worker(stall: &Stall) {
+    let mut stalls = OF_WORKERS.lock().expect("nothing panics with this lock held");
+    if stalls.len() < STALLS_MAX {
+        stalls.push(stall.clone());
+    }
+}
 
 /// The recordings that run: at most one of the command line's and one of a client.
 #[derive(Default)]
@@ -50,7 +62,11 @@ impl Recordings {
     pub fn take_profile(&self) -> Option<Trace> {
         let trace = self.profile.take();
         self.is_on.set(self.client.borrow().is_some());
-        trace.map(|trace| trace.ended(now_ns()))
+        trace.map(|mut trace| {
+            trace.stalls.append(&mut OF_WORKERS.lock().expect("nothing panics with this lock held"));
+            trace.stalls.sort_by_key(|stall| stall.callback.started_at);
+            trace.ended(now_ns())
+        })
     }
 
     /// Begins the recording of a client.

@@ -196,7 +196,7 @@ fn sums(writer: &mut Writer, trace: &Trace) {
 
 fn stalls(writer: &mut Writer, trace: &Trace) {
     let offset = crate::clock::epoch_offset_us();
-    for stall in &trace.stalls {
+    for stall in trace.own_stalls() {
         let (Some(began), Some(took)) = (stall.callback.started_at, stall.callback.duration_us) else { continue };
         let from = began.saturating_add_signed(-offset) * 1000;
         let cause = serde_json::to_value(&stall.cause).unwrap_or_default();

@@ -114,7 +114,7 @@ impl Trace {
 
     pub fn ended(mut self, now_ns: u64) -> Trace {
         self.ended_ns = now_ns;
-        for stall in &self.stalls {
+        for stall in self.stalls.iter().filter(|stall| stall.worker.is_none()) {
             let site =
                 stall.callback.definition.as_ref().or(stall.callback.scheduled_by.as_ref().and_then(|s| s.first()));
             let number = site.map_or(NO_SITE, |site| number_of(&mut self.sites, &mut self.numbers, site));
@@ -123,6 +123,11 @@ impl Trace {
             }
         }
         self
+    }
+
+    /// The stalls of the thread whose callbacks these are.
+    pub fn own_stalls(&self) -> impl Iterator<Item = &Stall> {
+        self.stalls.iter().filter(|stall| stall.worker.is_none())
     }
 
     pub fn stalls_total(&self) -> u64 {

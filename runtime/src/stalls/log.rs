@@ -3,18 +3,17 @@
 use std::fs::File;
 use std::io::{self, Write};
 
-use crate::core::core;
-
 /// The version of the line's shape.
 const VERSION: u32 = 1;
 
-/// Opens `path` and writes every stall to it from now on.
+/// Opens `path` and writes every stall to it from now on, of workers as well.
 pub fn start(path: &str) -> io::Result<()> {
     let file = File::create(path)?;
-    core().stalls.subscribe(move |stall| {
+    crate::stalls::subscribe_to_all(move |stall| {
         let mut line = serde_json::to_value(stall).expect("a stall is plain data");
         line["version"] = VERSION.into();
-        if let Err(error) = writeln!(&file, "{line}") {
+        let mut file = &file;
+        if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
             eprintln!("rondo: a stall could not be written to the log: {error}");
         }
     });

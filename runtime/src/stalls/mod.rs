@@ -7,7 +7,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::ffi::c_void;
-use std::sync::atomic::Ordering;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rondo_protocol::CallbackKind;
 use rondo_protocol::site::Site;
@@ -49,6 +50,44 @@ const REQUEST_CHARS_MAX: usize = 200;
 const TURN_THRESHOLDS: u64 = 2;
 
 type Sink = Box<dyn Fn(&Stall)>;
+type SharedSink = Box<dyn Fn(&Stall) + Send>;
+
+/// Who hears of the stalls of all threads, on the thread that had one.
+static SHARED_SINKS: Mutex<Vec<SharedSink>> = Mutex::new(Vec::new());
+/// The threshold of the command line, which the process's workers have as well; 0 until it is read.
+static THRESHOLD_NS: AtomicU64 = AtomicU64::new(0);
+
+/// Calls `sink` with every stall of every thread from now on.
+pub fn subscribe_to_all(sink: impl Fn(&Stall) + Send + 'static) {
+    SHARED_SINKS.lock().expect("no sink panics").push(Box::new(sink));
+}
+
+/// Sets from which length on a callback is a stall, here and in the workers that begin later.
+pub fn set_threshold_ns(threshold_ns: u64) {
+    THRESHOLD_NS.store(threshold_ns, Ordering::Relaxed);
+    core().doorway.slot.set_threshold_ns(threshold_ns);
+}
+
+/// The watch over a worker's loop begins; [`end_watch`] ends it.
+pub fn watch_worker(isolate: v8::IsolateHandle) {
+    let doorway = &core().doorway;
+    doorway.refresh_epoch();
+    if core().options.is_off("loop-records") {
+        doorway.turn_records_off();
+    }
+    doorway.slot.set_threshold_ns(THRESHOLD_NS.load(Ordering::Relaxed));
+    core().stalls.clocks.note(doorway.stamp_ns());
+    doorway.slot.busy(doorway.stamp_ns());
+    if let Err(error) = watchdog::start(doorway.slot.clone(), isolate, watchdog::Of::Worker) {
+        eprintln!("rondo: the watchdog of a worker could not be started, its stalls will have no stacks: {error}");
+    }
+}
+
+/// A worker's loop is over: tells of what still waits.
+pub fn end_watch() {
+    flush_at_exit();
+    core().doorway.slot.end_watch();
+}
 
 /// A native operation that took long, with the stack that called it.
 pub struct SlowOp {
@@ -256,6 +295,9 @@ impl Stalls {
             let stall = pending.finish(ready);
             self.note_guilty(&stall);
             for sink in self.sinks.borrow().iter() {
+                sink(&stall);
+            }
+            for sink in SHARED_SINKS.lock().expect("no sink panics").iter() {
                 sink(&stall);
             }
             crate::inspection::stall_detected(&stall);

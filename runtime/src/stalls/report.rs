@@ -151,8 +151,11 @@ fn assemble(
         at_us: (sample.delivered_ns / 1000).saturating_add_signed(offset),
     });
     let victims: Victims = victims::timers(from_ns, to_ns);
+    let worker = crate::inspection::worker_name();
+    let line = guilt.line.as_ref().or(callback.definition.as_ref());
     let stall = Stall {
-        fingerprint: fingerprint(&cause, guilt.line.as_ref().or(callback.definition.as_ref()), &callback),
+        fingerprint: fingerprint(&cause, line, &callback, worker.is_some()),
+        worker,
         callback,
         chain,
         request,
@@ -177,8 +180,9 @@ fn last_function(kind: CallbackKind) -> Option<Site> {
     if by_timers { sample::last_timer() } else { None }
 }
 
-/// FNV-1a over what stays the same between runs: class, operation, kind, function and line.
-fn fingerprint(cause: &Cause, line: Option<&Site>, callback: &Callback) -> String {
+/// FNV-1a over what stays the same between runs: class, operation, kind, function and line, and whether it is in a worker,
+/// where it does less harm.
+fn fingerprint(cause: &Cause, line: Option<&Site>, callback: &Callback, in_worker: bool) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |text: &str| {
         for byte in text.bytes().chain([0]) {
@@ -192,6 +196,9 @@ fn fingerprint(cause: &Cause, line: Option<&Site>, callback: &Callback) -> Strin
         add(&site.url);
         add(&site.function_name);
         add(&site.line_number.to_string());
+    }
+    if in_worker {
+        add("worker");
     }
     format!("{:08x}", (hash >> 32) as u32 ^ hash as u32)
 }

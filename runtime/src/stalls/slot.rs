@@ -44,6 +44,8 @@ pub struct Slot {
     /// When the work of this turn began, 0 while the thread waits for events.
     busy_since_ns: AtomicU64,
     parked: AtomicBool,
+    /// The watched thread is over.
+    is_over: AtomicBool,
     threshold_ns: AtomicU64,
     /// When the outstanding interrupt was asked for, 0 for none.
     pub requested_ns: AtomicU64,
@@ -151,6 +153,16 @@ impl Slot {
 
     pub fn set_parked(&self, parked: bool) {
         self.parked.store(parked, Ordering::SeqCst);
+    }
+
+    /// The watched thread ends, and with it the watchdog.
+    pub fn end_watch(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::SeqCst)
     }
 
     pub fn set_thread(&self, thread: Thread) {

@@ -21,17 +21,24 @@ const RETRIES_MAX: u32 = 200;
 /// The shortest sleep, whatever the threshold.
 const SLEEP_NS_MIN: u64 = 1_000_000;
 
-/// The clocks of the main thread are read anew where reading them took longer than this, so often at most.
+/// The clocks of the watched thread are read anew where reading them took longer than this, so often at most.
 const CLOCKS_NS_MAX: u64 = 1_000_000;
 const CLOCKS_TRIES_MAX: u32 = 4;
 
-/// Starts the watchdog of the calling thread, whose isolate is `isolate`.
-pub fn start(slot: Arc<Slot>, isolate: v8::IsolateHandle) -> std::io::Result<()> {
-    let main = Watched::this_thread();
+/// Whose watchdog it is. What a signal asks of the process, the main thread's serves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    Main,
+    Worker,
+}
+
+/// Starts the watchdog of the calling thread, whose isolate is `isolate`. It ends with `Slot::end_watch`.
+pub fn start(slot: Arc<Slot>, isolate: v8::IsolateHandle, of: Of) -> std::io::Result<()> {
+    let watched = Watched::this_thread();
     let thread = thread::Builder::new().name("rondo-watchdog".into()).stack_size(128 * 1024);
     let handle = thread.spawn({
         let slot = slot.clone();
-        move || Watchdog { slot, isolate, main, baseline_of: 0, retries: 0 }.run()
+        move || Watchdog { slot, isolate, of, watched, baseline_of: 0, retries: 0 }.run()
     })?;
     slot.set_thread(handle.thread().clone());
     Ok(())
@@ -54,7 +61,7 @@ impl Watched {
 
     fn cpu_ns(&self) -> u64 {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: the pointer is to a live timespec; the main thread lives as long as the process.
+        // SAFETY: the pointer is to a live timespec. The clock of a thread that is over is an error and leaves it as it is.
         unsafe { libc::clock_gettime(self.cpu, &raw mut time) };
         time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
     }
@@ -76,7 +83,8 @@ impl Watched {
 struct Watchdog {
     slot: Arc<Slot>,
     isolate: v8::IsolateHandle,
-    main: Watched,
+    of: Of,
+    watched: Watched,
     /// The callback for which the clocks were read.
     baseline_of: u64,
     /// Samples of this callback that were tried again.
@@ -85,7 +93,7 @@ struct Watchdog {
 
 impl Watchdog {
     fn run(mut self) {
-        loop {
+        while !self.slot.is_over() {
             let delay_ns = own_run_delay_ns();
             let now = now_ns();
             let wait = match self.slot.busy_since_ns() {
@@ -102,7 +110,7 @@ impl Watchdog {
     /// Waits without a timeout until the loop has something to do.
     fn park(&self) {
         self.slot.set_parked(true);
-        if self.slot.busy_since_ns() == 0 {
+        if self.slot.busy_since_ns() == 0 && !self.slot.is_over() {
             self.slot.wakes_at_ns.store(0, Ordering::Relaxed);
             thread::park();
         }
@@ -131,17 +139,17 @@ impl Watchdog {
     fn look(&mut self, now: u64, busy_since: u64) -> u64 {
         let threshold = self.slot.threshold_ns().max(2 * SLEEP_NS_MIN);
         let half = threshold / 2;
-        if crate::inspection::is_wanted() {
+        if self.of == Of::Main && crate::inspection::is_wanted() {
             self.isolate.request_interrupt(crate::inspection::start_in_interrupt, std::ptr::null_mut());
         }
-        if crate::profile::is_end_wanted() {
+        if self.of == Of::Main && crate::profile::is_end_wanted() {
             self.isolate.request_interrupt(crate::profile::end_in_interrupt, std::ptr::null_mut());
         }
         let Some((sequence, started)) = self.slot.running() else { return half };
         if self.baseline_of != sequence {
             self.baseline_of = sequence;
             self.retries = 0;
-            self.slot.set_baseline(self.main.clocks(sequence));
+            self.slot.set_baseline(self.watched.clocks(sequence));
         }
         let age = now.saturating_sub(started);
         let long_turn = now.saturating_sub(busy_since) >= threshold;
@@ -149,7 +157,7 @@ impl Watchdog {
             return (half - age).max(SLEEP_NS_MIN);
         }
         if self.slot.requested_ns.load(Ordering::Acquire) == 0 {
-            self.slot.note_request(self.main.cpu_ns());
+            self.slot.note_request(self.watched.cpu_ns());
             self.slot.requested_ns.store(now, Ordering::Release);
             self.isolate.request_interrupt(sample::take, sequence as *mut _);
         }

@@ -96,7 +96,9 @@ function send(url, method, given, body, signal) {
   if (body !== null && body.length !== null) headers['content-length'] = `${body.length}`;
   else if (body === null && (method === 'POST' || method === 'PUT')) headers['content-length'] = '0';
   const { urlToHttpOptions } = require('internal/url');
-  const request = client(url).request({ ...urlToHttpOptions(url), method, headers });
+  const make = () => client(url).request({ ...urlToHttpOptions(url), method, headers });
+  const { words, NETWORK } = require('internal/loop_words');
+  const request = words[NETWORK] === 0 ? make() : require('internal/inspector/network').asFetch(make);
   const onAbort = () => {
     reject(signal.reason);
     request.destroy(signal.reason);

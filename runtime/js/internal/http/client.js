@@ -24,6 +24,7 @@ const { asyncIds, trackHandle } = require('internal/net/handle');
 const { OutgoingMessage, kFrame, kSocket, parseUniqueHeaders } = require('internal/http/outgoing');
 const { heard } = require('internal/diagnostics');
 const { attachReader } = require('internal/http/response_reader');
+const { words, NETWORK } = require('internal/loop_words');
 
 const INVALID_PATH = /[^\u0021-\u00ff]/;
 const kError = Symbol('error');
@@ -143,6 +144,7 @@ function ClientRequest(input, options, callback) {
     else this.shouldKeepAlive = true;
   }
   setInitialHeaders(this, options, { host, port, defaultPort, setHost });
+  if (words[NETWORK] !== 0) require('internal/inspector/network').follow(this);
   const own = { ...options, signal: undefined };
   delete own.signal;
   heard('http.client.request.created')?.publish({ request: this });

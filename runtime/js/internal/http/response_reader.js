@@ -15,6 +15,7 @@ const { heard } = require('internal/diagnostics');
 const { BodyReader, copy, join, slice } = require('internal/http/body_reader');
 const { IncomingMessage } = require('internal/http/incoming');
 const { maxHeaderSize } = require('internal/http/limits');
+const { words, NETWORK } = require('internal/loop_words');
 
 const { info, parseResponse } = parser;
 const kReader = Symbol('response reader');
@@ -122,6 +123,7 @@ class ResponseReader {
     const { request, socket } = this;
     request.res = response;
     response.req = request;
+    if (words[NETWORK] !== 0) require('internal/inspector/network').responded(request, response);
     response.on('end', onResponseEnd);
     request.on('finish', onRequestFinish);
     socket.once('timeout', onResponseTimeout);

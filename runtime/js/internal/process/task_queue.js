@@ -131,10 +131,11 @@ function queueMicrotask(callback) {
   const frame = getFrame();
   const resource = asyncIds.on ? { callback } : undefined;
   if (resource !== undefined) ids.begin(resource, 'Microtask');
+  const id = words[OBSERVED] === 0 ? 0 : loop.scheduledMicrotask(callback);
   loop.enqueueMicrotask(() => {
     const before = getFrame();
     setFrame(frame);
-    if (words[OBSERVED] !== 0) loop.enterMicrotask();
+    if (words[OBSERVED] !== 0) loop.enterMicrotask(id);
     try {
       if (resource === undefined) callback();
       else runMicrotaskWithIds(resource);
@@ -142,6 +143,7 @@ function queueMicrotask(callback) {
       require('internal/process/uncaught').uncaughtFromMicrotask(error);
     } finally {
       setFrame(before);
+      if (id !== 0) loop.leaveMicrotask(id);
     }
   });
 }

@@ -59,7 +59,9 @@ fn descend(listener: Id, connection: Id) {
     if let Some(handle) = core().net.borrow_mut().get(connection) {
         handle.cause = cause;
     }
-    observer.inherit(Task::new(TaskClass::Handle, listener), Task::new(TaskClass::Handle, connection));
+    let (listener, connection) = (Task::new(TaskClass::Handle, listener), Task::new(TaskClass::Handle, connection));
+    observer.inherit(listener, connection);
+    crate::inspection::connection_accepted(listener, connection);
 }
 
 fn accept_one(net: &mut Net, listener: RawFd, unix: bool) -> Accepted {

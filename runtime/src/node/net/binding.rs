@@ -125,7 +125,11 @@ fn finish(
         Ok(id) => {
             if core().observer.is_observed() {
                 let kind = if role == Role::Listener { CallbackKind::Accept } else { CallbackKind::Connect };
-                core().observer.scheduled(scope, kind, Task::new(TaskClass::Handle, id), None);
+                let task = Task::new(TaskClass::Handle, id);
+                core().observer.scheduled(scope, kind, task, None);
+                let listens = [CallbackKind::Accept, CallbackKind::Listen];
+                let kinds = if role == Role::Listener { &listens[..] } else { &crate::inspection::CONNECTION_KINDS };
+                crate::inspection::socket_made(kinds, task);
             }
             rv.set_double(f64::from(id));
         }

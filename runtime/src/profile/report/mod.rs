@@ -171,6 +171,7 @@ fn stalls(trace: &Trace) -> Vec<Value> {
             "kind": stall.callback.kind.as_str(),
             "resource": stall.callback.resource,
             "request": stall.request,
+            "worker": stall.worker,
             "turn": stall.callback.turn,
             "class": stall.cause.class,
             "cause": cause(stall),

@@ -57,17 +57,18 @@ function drawHead() {
   const { worst: stall } = worst;
   const times = worst.stalls.length > 1 ? ` ${worst.stalls.length} times, for ${formatTime(stall.tookUs)} at most` : ` for ${formatTime(stall.tookUs)}`;
   const where = stall.class === 'external' ? 'The machine, not the code,' : shortPlace(stall.line) || `A callback of kind ${stall.kind}`;
-  verdict.append(make('h1', {}, make('b', {}, where), ` held the loop${times}.`));
+  const loop = stall.worker ? `the loop of ${stall.worker}` : 'the loop';
+  verdict.append(make('h1', {}, make('b', {}, where), ` held ${loop}${times}.`));
   const waited = worst.count ? `${number(worst.count)} others waited, ${formatTime(worst.waited)} in all. ` : 'Nobody else waited. ';
   verdict.append(make('p', {}, `${stall.cause[0].toUpperCase()}${stall.cause.slice(1)}, in ${about(stall)}. ${waited}`, stall.hint[0].toUpperCase(), stall.hint.slice(1), '.'));
 }
 
 function about(stall) {
-  return `${stall.kind}${stall.resource ? ` of ${stall.resource}` : ''}${stall.request ? ` for ${stall.request}` : ''}`;
+  return `${stall.kind}${stall.resource ? ` of ${stall.resource}` : ''}${stall.worker ? ` of ${stall.worker}` : ''}${stall.request ? ` for ${stall.request}` : ''}`;
 }
 
 function drawNumbers() {
-  const held = stalls.reduce((sum, stall) => sum + stall.tookUs, 0);
+  const held = stalls.filter((stall) => !stall.worker).reduce((sum, stall) => sum + stall.tookUs, 0);
   const waited = stalls.reduce((sum, stall) => sum + stall.victims.totalUs, 0);
   const cells = [
     [number(meta.stalls), `stalls over ${formatTime(meta.thresholdUs)}`],

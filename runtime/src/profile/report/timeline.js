@@ -65,6 +65,8 @@ const formatTime = (us) => (us === 0 ? '0 ms' : us < 10_000 ? `${(us / 1000).toF
 class Timeline {
   constructor(data, elements, onSelect) {
     Object.assign(this, { data, onSelect, ...elements });
+    // Those of workers have no place in the time of the main loop.
+    this.stalls = data.stalls.filter((stall) => !stall.worker);
     this.rows = new Rows(data.rows);
     this.span = Math.max(1, data.meta.spanUs);
     this.view = { from: 0, to: this.span };
@@ -292,14 +294,14 @@ class Timeline {
     pen.fillStyle = colours.warn;
     pen.globalAlpha = 0.5;
     // Who began to run later than the view's end may have waited in it: a stall more is looked at.
-    const longest = Math.max(0, ...this.data.stalls.map((stall) => stall.tookUs));
+    const longest = Math.max(0, ...this.stalls.map((stall) => stall.tookUs));
     for (let row = rows.from(view.from); row < rows.count && rows.start[row] < view.to + longest; row++) {
       const waited = rows.queue[row];
       if (waited < WAIT_US_MIN) continue;
       const offset = (rows.id[row] % 5) * 3;
       pen.fillRect(x(rows.start[row] - waited), top + 4 + offset, Math.max(1, waited * this.place.scale), 4);
     }
-    for (const stall of this.data.stalls) {
+    for (const stall of this.stalls) {
       if (stall.fromUs > view.to || stall.fromUs + stall.tookUs < view.from || !stall.victims.count) continue;
       pen.globalAlpha = 0.16;
       pen.fillRect(x(stall.fromUs), top, Math.max(1, stall.tookUs * this.place.scale), LANE);
@@ -313,7 +315,7 @@ class Timeline {
 
   drawStalls(pen, colours, x, height) {
     const top = this.top(0);
-    for (const stall of this.data.stalls) {
+    for (const stall of this.stalls) {
       if (stall.fromUs + stall.tookUs < this.view.from || stall.fromUs > this.view.to) continue;
       const left = x(stall.fromUs);
       const wide = Math.max(2, stall.tookUs * this.place.scale);
@@ -366,7 +368,7 @@ class Timeline {
       const tall = Math.min(1, this.whole[column]) * (height - 10);
       if (tall > 0) pen.fillRect(column, height - Math.max(1, tall), 1, Math.max(1, tall));
     }
-    for (const stall of this.data.stalls) {
+    for (const stall of this.stalls) {
       pen.fillStyle = stall.class === 'external' ? colours.warn : colours.hurt;
       pen.fillRect((stall.fromUs / this.span) * width, 0, Math.max(2, (stall.tookUs / this.span) * width), 6);
     }
@@ -395,7 +397,7 @@ class Timeline {
     const near = 3 / this.place.scale;
     const within = (from, took) => time >= from - near && time <= from + took + near;
     if (lane.type === 'stalls' || lane.type === 'waits') {
-      const stall = this.data.stalls.find((one) => within(one.fromUs, one.tookUs));
+      const stall = this.stalls.find((one) => within(one.fromUs, one.tookUs));
       return stall && { stall };
     }
     if (lane.type === 'gc' || lane.type === 'ops') {
@@ -502,7 +504,7 @@ class Timeline {
 
   /** The stall that a callback is, if it is one. */
   selectAt(start, took) {
-    const stall = this.data.stalls.find((one) => one.fromUs < start + took && one.fromUs + one.tookUs > start);
+    const stall = this.stalls.find((one) => one.fromUs < start + took && one.fromUs + one.tookUs > start);
     if (stall) this.onSelect(stall, false);
   }
 }
