@@ -231,6 +231,7 @@ fn main() {
         title: format!("bare_loop[{}]", std::process::id()),
         script_url: format!("file://{file}"),
         stopping: None,
+        has_own_console: false,
         browser: "bare_loop/0.1".to_owned(),
     };
     let inspector = Inspector::new(scope, context, setup, Rc::new(Host));

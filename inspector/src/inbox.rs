@@ -40,6 +40,13 @@ pub(crate) enum Inbound {
     },
     /// It is time for a `stateChanged`.
     StateWanted,
+    /// Events wait for sessions of this thread.
+    LocalEvents,
+    /// A message of the main thread's inspector for a session that this worker has there.
+    Relayed {
+        client: ClientId,
+        text: String,
+    },
     /// The callback with this number in the shared slot is stuck: pause in it.
     Stuck {
         sequence: u64,
@@ -84,6 +91,7 @@ struct Queue {
     messages: VecDeque<Inbound>,
     captures: Vec<Capture>,
     state_wanted: bool,
+    local_events: bool,
     /// The main thread was woken and has not looked since.
     woken: bool,
 }
@@ -124,6 +132,22 @@ impl Inbox {
         }
     }
 
+    /// Says that events wait for sessions of this thread, unless that is said already.
+    pub fn push_local_events(&self) {
+        let mut queue = self.lock();
+        if !std::mem::replace(&mut queue.local_events, true) {
+            queue.messages.push_back(Inbound::LocalEvents);
+            self.wake(queue, false);
+        }
+    }
+
+    /// What a worker hears from the main thread's inspector, when its JavaScript has returned to its loop.
+    pub fn push_relayed(&self, client: ClientId, text: String) {
+        let mut queue = self.lock();
+        queue.messages.push_back(Inbound::Relayed { client, text });
+        self.wake(queue, false);
+    }
+
     pub fn capture(&self, capture: Capture) {
         let mut queue = self.lock();
         queue.captures.push(capture);
@@ -144,8 +168,10 @@ impl Inbox {
         let mut queue = self.lock();
         queue.woken = false;
         let message = queue.messages.pop_front();
-        if matches!(message, Some(Inbound::StateWanted)) {
-            queue.state_wanted = false;
+        match message {
+            Some(Inbound::StateWanted) => queue.state_wanted = false,
+            Some(Inbound::LocalEvents) => queue.local_events = false,
+            _ => {}
         }
         message
     }

@@ -17,12 +17,14 @@ use crate::error::Error;
 use crate::feed::Feed;
 use crate::follow::Follow;
 use crate::host::LoopHost;
+use crate::in_process::Remote;
 use crate::inbox::{Capture, Captured, ClientId, Inbound, Inbox};
 use crate::interrupt::Deferred;
 use crate::isolate::{self, IsolateRef};
 use crate::needs::Needs;
 use crate::options::{Listen, Setup};
 use crate::outlet::Outlet;
+use crate::own_console::without_console;
 use crate::pause::Pause;
 use crate::server::{Server, Target};
 use crate::session::{Peer, PeerChannel, Session, with_view};
@@ -34,8 +36,6 @@ use crate::workers::{self, Worker};
 
 /// The one group that all contexts of the isolate are in.
 const CONTEXT_GROUP: i32 = 1;
-/// Sessions below this number are sockets', from it on they are in-process.
-const LOCAL_SESSIONS: u64 = 1 << 48;
 
 pub struct Inspector {
     pub(crate) v8: V8Inspector,
@@ -60,7 +60,11 @@ pub struct Inspector {
     /// Async tasks that V8 was told of as running, innermost last.
     started_tasks: RefCell<Vec<usize>>,
     pub(crate) follow: Follow,
-    next_local: Cell<u64>,
+    /// The host keeps where tasks are scheduled.
+    is_observed: Cell<bool>,
+    /// How long ago the label of the console's timer was set that the program ends now, in milliseconds.
+    console_took_ms: Cell<Option<f64>>,
+    pub(crate) remote: RefCell<Remote>,
     /// The number of the worker whose inspector this is.
     pub(crate) worker: Cell<Option<u64>>,
     pub(crate) stopping: Option<Arc<AtomicBool>>,
@@ -69,17 +73,13 @@ pub struct Inspector {
     myself: Weak<Inspector>,
 }
 
-/// A session of the same thread: `inspector.Session`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LocalSession(ClientId);
-
 /// Tells clients of stalls, from any thread.
 #[derive(Clone)]
-pub struct Reporter(Arc<Feed>);
+pub struct Reporter(Arc<Feed>, Arc<Inbox>);
 
 impl Reporter {
     pub fn stall_detected(&self, stall: &Stall) {
-        self.0.stall(stall);
+        self.0.stall(stall, &self.1);
     }
 }
 
@@ -117,7 +117,9 @@ impl Inspector {
                 resources: RefCell::default(),
                 started_tasks: RefCell::default(),
                 follow: Follow::default(),
-                next_local: Cell::new(LOCAL_SESSIONS),
+                is_observed: Cell::new(false),
+                console_took_ms: Cell::new(None),
+                remote: RefCell::default(),
                 worker: Cell::new(None),
                 stopping: setup.stopping,
                 recording_of: Cell::new(None),
@@ -126,9 +128,17 @@ impl Inspector {
         });
         isolate::install(&inspector);
         // DevTools takes every context that is not the default one for a content script.
-        with_view(&setup.title, |name| {
-            inspector.v8.context_created(context, CONTEXT_GROUP, name, StringView::from(&br#"{"isDefault":true}"#[..]));
-        });
+        let register = || {
+            with_view(&setup.title, |name| {
+                let about = StringView::from(&br#"{"isDefault":true}"#[..]);
+                inspector.v8.context_created(context, CONTEXT_GROUP, name, about);
+            });
+        };
+        if setup.has_own_console {
+            without_console(scope, context, register)
+        } else {
+            register()
+        }
         inspector
     }
 
@@ -160,6 +170,7 @@ impl Inspector {
             self.v8.context_destroyed(scope.get_current_context());
             workers::end(number);
         }
+        self.leave_main();
         drop(self.sessions.take());
         drop(self.zombies.take());
     }
@@ -196,7 +207,7 @@ impl Inspector {
 
     /// Tells clients of stalls, from any thread.
     pub fn reporter(&self) -> Reporter {
-        Reporter(self.feed.clone())
+        Reporter(self.feed.clone(), self.inbox.clone())
     }
 
     /// JavaScript schedules a task; a context must be entered.
@@ -254,6 +265,15 @@ impl Inspector {
         self.feed.callback(callback);
     }
 
+    /// While the program tells V8 of a timer of its console: how long that took. V8 has no clock here and says 0.
+    pub fn set_console_took(&self, took_ms: Option<f64>) {
+        self.console_took_ms.set(took_ms);
+    }
+
+    pub(crate) fn console_took_ms(&self) -> Option<f64> {
+        self.console_took_ms.get()
+    }
+
     /// Nobody caught `exception`.
     pub fn exception_thrown(
         &self,
@@ -276,34 +296,6 @@ impl Inspector {
                 self.v8.exception_thrown(context, text, exception, detail, url, line, column, stack, script as i32);
             });
         });
-    }
-
-    /// Opens a session of this thread; `deliver` is called with every message as text, in the middle of JavaScript. What
-    /// it throws is the caller's of whatever caused the message.
-    pub fn connect_local(&self, _scope: &mut v8::PinScope<'_, '_>, deliver: v8::Global<v8::Function>) -> LocalSession {
-        let id = ClientId(self.next_local.replace(self.next_local.get() + 1));
-        let isolate = self.isolate.clone();
-        let call = move |text: &str| {
-            isolate.with_scope(|scope| {
-                let Some(text) = v8::String::new(scope, text) else { return };
-                let function = v8::Local::new(scope, &deliver);
-                let receiver = v8::undefined(scope).into();
-                let _ = function.call(scope, receiver, &[text.into()]);
-            });
-        };
-        self.connect(id, Outlet::Local(Box::new(call)));
-        LocalSession(id)
-    }
-
-    /// Sends a message into a session of this thread.
-    pub fn dispatch_local(&self, session: LocalSession, text: &str) {
-        if let Some(session) = self.session(session.0) {
-            self.handle_text(&session, text);
-        }
-    }
-
-    pub fn disconnect_local(&self, session: LocalSession) {
-        self.retire(session.0);
     }
 
     /// In the middle of JavaScript: answers what can be answered there.
@@ -350,11 +342,13 @@ impl Inspector {
             }
             Inbound::Disconnected { client } => self.retire(client),
             Inbound::StateWanted => self.report_state(),
+            Inbound::LocalEvents => self.deliver_local(),
+            Inbound::Relayed { client, text } => self.deliver_relayed(client, text),
             Inbound::Stuck { sequence, threshold_us } => self.pause_stuck(sequence, threshold_us),
         }
     }
 
-    fn connect(&self, id: ClientId, outlet: Outlet) {
+    pub(crate) fn connect(&self, id: ClientId, outlet: Outlet) {
         let peer = Rc::new(Peer::new(id, outlet, self.myself.clone()));
         let channel = Channel::new(Box::new(PeerChannel(peer.clone())));
         let trust = V8InspectorClientTrustLevel::FullyTrusted;
@@ -371,7 +365,7 @@ impl Inspector {
     }
 
     /// The client is gone: nothing of it holds the program any longer. V8's session is dropped later.
-    fn retire(&self, id: ClientId) {
+    pub(crate) fn retire(&self, id: ClientId) {
         let Some(session) = self.session(id) else { return };
         self.sessions.borrow_mut().retain(|other| other.peer.id != id);
         session.peer.muted.set(true);
@@ -427,9 +421,11 @@ impl Inspector {
         self.needs.set_debugger(debugger);
         self.needs.set_doorway(stepping.waits_for_callbacks() || stepping.is_inside() || guarded);
         self.needs.set_phases(stepping.waits_for_phases());
-        if self.needs.records() != watched {
-            self.needs.set_records(watched);
-            self.host.set_observed(watched);
+        self.needs.set_records(watched);
+        let observed = watched || stepping.needs_origins();
+        drop(stepping);
+        if self.is_observed.replace(observed) != observed {
+            self.host.set_observed(observed);
         }
     }
 }

@@ -53,7 +53,12 @@ pub(crate) struct Deferred(pub Vec<Inbound>);
 impl Deferred {
     /// Whether `inbound` must wait too; `loop_is_free` says whether the loop can be asked now.
     pub fn must_take(&self, inbound: &Inbound, loop_is_free: bool) -> bool {
-        let Inbound::Message { client, text, .. } = inbound else { return false };
+        let (client, text) = match inbound {
+            Inbound::Message { client, text, .. } => (client, text),
+            // Its listeners are the program's.
+            Inbound::LocalEvents | Inbound::Relayed { .. } => return true,
+            _ => return false,
+        };
         match Timing::of(&method_of(text)) {
             Timing::Urgent => false,
             Timing::InOrder => self.has(*client),

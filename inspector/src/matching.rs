@@ -24,6 +24,11 @@ impl Matcher {
         Ok(Matcher { filter, created_at })
     }
 
+    /// Whether it must be known where callbacks were scheduled.
+    pub fn needs_origins(&self) -> bool {
+        self.created_at.is_some()
+    }
+
     pub fn includes_internal(&self) -> bool {
         self.filter.include_internal == Some(true)
     }

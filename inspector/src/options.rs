@@ -26,6 +26,8 @@ pub struct Setup {
     pub script_url: String,
     /// Set from any thread when a worker must end, also in the middle of a pause; none for the process's own thread.
     pub stopping: Option<Arc<AtomicBool>>,
+    /// The global `console` is the program's already, and not V8's.
+    pub has_own_console: bool,
     /// What `/json/version` calls the program, such as `rondo/0.1.0`.
     pub browser: String,
 }

@@ -19,6 +19,8 @@ pub(crate) struct SocketOutlet {
     sender: mpsc::UnboundedSender<String>,
     unread: Arc<Unread>,
     patience: Duration,
+    /// It leads to a worker and not to a socket.
+    is_relay: bool,
     /// Set for a session in a worker.
     envelope: Option<Arc<Envelope>>,
 }
@@ -57,7 +59,21 @@ impl SocketOutlet {
         let (sender, receiver) = mpsc::unbounded_channel();
         let unread = Arc::new(Unread::default());
         let patience = SNAPSHOT_PATIENCE;
-        (SocketOutlet { sender, unread: unread.clone(), patience, envelope: None }, receiver, unread)
+        (SocketOutlet { sender, unread: unread.clone(), patience, is_relay: false, envelope: None }, receiver, unread)
+    }
+
+    /// Calls `deliver` with each message, on a thread that is there for that alone. It ends with the session.
+    pub fn relay(deliver: impl Fn(String) + Send + 'static) -> std::io::Result<SocketOutlet> {
+        let (outlet, mut receiver, unread) = SocketOutlet::new();
+        let thread = std::thread::Builder::new().name("inspector-relay".to_owned()).stack_size(128 << 10);
+        thread.spawn(move || {
+            while let Some(text) = receiver.blocking_recv() {
+                let bytes = text.len();
+                deliver(text);
+                unread.release(bytes);
+            }
+        })?;
+        Ok(SocketOutlet { is_relay: true, ..outlet })
     }
 
     /// The same socket for a session in a worker.
@@ -114,9 +130,14 @@ impl Outlet {
         }
     }
 
-    /// Whether a person sits behind it who can resume a pause.
+    /// Whether somebody reads it who can resume a pause: on a socket, or in a worker.
     pub fn is_socket(&self) -> bool {
         matches!(self, Outlet::Socket(_))
+    }
+
+    /// Whether it leads out of the process, which waits for those at its end.
+    pub fn is_outside(&self) -> bool {
+        matches!(self, Outlet::Socket(socket) if !socket.is_relay)
     }
 }
 

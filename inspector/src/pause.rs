@@ -24,6 +24,8 @@ use crate::stack::{has_user_frame, is_internal, run_debugger_statement, stack_of
 use crate::stepping::Step;
 use crate::wire::{self, Request};
 
+/// Statements of the runtime's own that a pause may be stepped through on its way to the user's.
+const HIDDEN_STEPS_MAX: u32 = 2000;
 /// How often a paused worker looks whether it must end.
 const STOP_LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -47,9 +49,19 @@ pub(crate) struct Pause {
     is_stopping: Cell<bool>,
     /// V8 is paused inside of the runtime's own code: it goes on to the user's next statement.
     goes_on: Cell<bool>,
+    /// How often it has done so on the way to one pause.
+    hidden_steps: Cell<u32>,
+    /// That way began where a callback's pause was armed, so it ends with the callback.
+    is_of_callback: Cell<bool>,
 }
 
 impl Pause {
+    /// A pause is shown, or another one is armed.
+    pub fn hidden_was_left(&self) {
+        self.hidden_steps.set(0);
+        self.is_of_callback.set(false);
+    }
+
     pub fn is_on(&self) -> bool {
         self.on.get()
     }
@@ -81,7 +93,7 @@ impl Inspector {
 
     /// At the end: gives clients that asked for it the time to read results, until they go.
     pub fn wait_for_disconnect(&self, _scope: &mut v8::PinScope<'_, '_>) {
-        let sessions: Vec<_> = self.all_sessions().into_iter().filter(|s| s.peer.outlet.is_socket()).collect();
+        let sessions: Vec<_> = self.all_sessions().into_iter().filter(|s| s.peer.outlet.is_outside()).collect();
         let polite = sessions.iter().any(|session| session.peer.wants_wait_for_disconnect.get());
         for session in &sessions {
             if session.peer.wants_wait_for_disconnect.get() {
@@ -100,13 +112,13 @@ impl Inspector {
         {
             eprintln!("Waiting for the debugger to disconnect...");
             self.pause.waiting_for_disconnect.set(true);
-            self.serve_while(Inspector::any_socket);
+            self.serve_while(Inspector::any_outside);
             self.pause.waiting_for_disconnect.set(false);
         }
     }
 
-    fn any_socket(&self) -> bool {
-        self.sessions.borrow().iter().any(|session| session.peer.outlet.is_socket())
+    fn any_outside(&self) -> bool {
+        self.sessions.borrow().iter().any(|session| session.peer.outlet.is_outside())
     }
 
     /// V8 is paused: serves clients until one resumes, or until none is left that could.
@@ -127,6 +139,9 @@ impl Inspector {
         }
         self.pause.own.replace(None);
         self.pause.on.set(false);
+        if !self.pause.between.get() {
+            self.release_held();
+        }
     }
 
     /// Whether a client sees this pause and can end it.
@@ -146,11 +161,12 @@ impl Inspector {
         self.serve_while(|inspector| inspector.pause.between.get() && inspector.any_loop_client());
         self.pause.between.set(false);
         self.status.set_paused(false);
+        self.release_held();
         self.broadcast("EventLoop.resumedBetween", ResumedBetween { paused_us: began.elapsed().as_micros() as u64 });
     }
 
     fn any_loop_client(&self) -> bool {
-        self.sessions.borrow().iter().any(|session| session.peer.loop_enabled.get())
+        self.sessions.borrow().iter().any(|session| session.peer.loop_enabled.get() && session.peer.outlet.is_socket())
     }
 
     /// To every client that has the `EventLoop` domain enabled.
@@ -158,7 +174,7 @@ impl Inspector {
         let text = crate::wire::event(method, params);
         for session in self.all_sessions() {
             if session.peer.loop_enabled.get() {
-                session.peer.send(text.clone());
+                session.peer.send_event_text(method, text.clone());
             }
         }
     }
@@ -268,10 +284,20 @@ impl Inspector {
         self.all_sessions().into_iter().find(|session| session.peer.debugger_enabled.get())
     }
 
-    /// V8 is paused in a script of the runtime: steps out of it. The clients were told nothing.
+    /// V8 is paused in a script of the runtime, and the clients were told nothing: goes on to the user's next statement.
+    /// Where a function of the user's waits below, that is out; at the begin of a callback it is in, since V8 hides no
+    /// script of the startup snapshot from its steps.
     fn leave_internal(&self) {
-        if let Some(session) = self.debugging_session() {
+        let Some(session) = self.debugging_session() else { return };
+        let steps = self.pause.hidden_steps.replace(self.pause.hidden_steps.get() + 1);
+        let is_stall = self.pause.is_stopping.get() || self.pause.own.borrow().is_some();
+        if is_stall || self.isolate.with_scope(has_user_frame) {
             session.call_own("Debugger.stepOut", json!({}));
+        } else if steps < HIDDEN_STEPS_MAX {
+            session.call_own("Debugger.stepInto", json!({}));
+        } else {
+            self.pause.hidden_steps.set(0);
+            session.call_own("Debugger.resume", json!({}));
         }
     }
 
@@ -288,9 +314,17 @@ impl Inspector {
         let reason = params["reason"].as_str().unwrap_or("").to_owned();
         let at_breakpoint = params["hitBreakpoints"].as_array().is_some_and(|hits| !hits.is_empty());
         let plain = matches!(reason.as_str(), "other" | "step") && !at_breakpoint;
-        if self.pause.is_stopping.get() || plain && self.isolate.with_scope(is_internal) {
+        let is_armed = self.stepping.borrow().is_armed();
+        let is_ours = plain || is_armed && reason == "EventListener" && !at_breakpoint;
+        if self.pause.is_stopping.get() || is_ours && self.isolate.with_scope(is_internal) {
+            self.pause.is_of_callback.set(is_armed);
             peer.pause_hidden.set(true);
             self.pause.goes_on.set(true);
+            return None;
+        }
+        // It was on its way to the first statement of a callback that had none.
+        if plain && self.pause.is_of_callback.get() && !is_armed && self.pause.own.borrow().is_none() {
+            peer.pause_hidden.set(true);
             return None;
         }
         let own = self.pause.own.borrow().clone().or_else(|| self.stepping.borrow().armed_detail());

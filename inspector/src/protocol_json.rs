@@ -168,6 +168,18 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_the_event_loop_shows_each_command_and_event() {
+        let page = include_str!("../EVENT_LOOP.md");
+        let described = domain("EventLoop");
+        for (list, suffix) in [("commands", ""), ("events", " (event)")] {
+            for item in described[list].as_array().expect("a list") {
+                let heading = format!("\n### {}{suffix}\n", item["name"].as_str().expect("a name"));
+                assert!(page.contains(&heading), "{heading}");
+            }
+        }
+    }
+
+    #[test]
     fn enums_agree_with_the_types() {
         let types = domain("EventLoop")["types"].clone();
         let values = |id: &str| {

@@ -27,6 +27,8 @@ pub(crate) struct Peer {
     pub debugger_enabled: Cell<bool>,
     pub loop_enabled: Cell<bool>,
     pub runtime_notified: Cell<bool>,
+    /// Precise coverage runs.
+    pub covers: Cell<bool>,
     pub network_enabled: Cell<bool>,
     /// The categories of `NodeTracing.start`, until it is stopped.
     pub trace_categories: RefCell<Option<Vec<String>>>,
@@ -54,6 +56,7 @@ impl Peer {
             debugger_enabled: Cell::new(false),
             loop_enabled: Cell::new(false),
             runtime_notified: Cell::new(false),
+            covers: Cell::new(false),
             network_enabled: Cell::new(false),
             trace_categories: RefCell::default(),
             node_runtime: Cell::new(false),
@@ -72,7 +75,18 @@ impl Peer {
     }
 
     pub fn send_event<T: serde::Serialize>(&self, method: &str, params: T) {
-        self.send(wire::event(method, params));
+        self.send_event_text(method, wire::event(method, params));
+    }
+
+    /// What the loop tells a session of its own thread waits until nothing else runs there: it may be in the middle of
+    /// anything, or stopped.
+    pub fn send_event_text(&self, method: &str, text: String) {
+        match self.inspector.upgrade() {
+            Some(inspector) if !self.outlet.is_socket() && method.starts_with("EventLoop.") => {
+                inspector.feed.tell_local(self.id, text, &inspector.inbox);
+            }
+            _ => self.send(text),
+        }
     }
 }
 
@@ -142,7 +156,12 @@ impl ChannelImpl for PeerChannel {
                 self.0.send(text);
             }
         } else {
-            self.0.send(wire::complete_timestamp(text, now_us() as f64 / 1000.0));
+            let text = wire::complete_timestamp(text, now_us() as f64 / 1000.0);
+            let took_ms = self.0.inspector.upgrade().and_then(|inspector| inspector.console_took_ms());
+            self.0.send(match took_ms {
+                Some(took_ms) => wire::complete_timer(text, took_ms),
+                None => text,
+            });
         }
     }
 

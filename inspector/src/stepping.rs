@@ -73,6 +73,12 @@ impl Stepping {
         !self.steps.is_empty() || !self.breakpoints.is_empty() || self.between == Some(Position::Boundary)
     }
 
+    /// Some wait for what was scheduled at a line.
+    pub fn needs_origins(&self) -> bool {
+        let steps = self.steps.iter().map(|step| &step.matcher);
+        steps.chain(self.breakpoints.iter().map(|breakpoint| &breakpoint.matcher)).any(Matcher::needs_origins)
+    }
+
     /// A callback has begun whose end must be told too.
     pub fn is_inside(&self) -> bool {
         !self.frames.is_empty()
@@ -84,6 +90,11 @@ impl Stepping {
 
     pub fn current_callback(&self) -> Option<&Callback> {
         self.frames.last().map(|frame| &frame.callback)
+    }
+
+    /// A pause is armed for the callback that runs, and not reached.
+    pub fn is_armed(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.armed.is_some())
     }
 
     pub fn armed_detail(&self) -> Option<Value> {
@@ -243,6 +254,7 @@ impl Inspector {
     /// V8 has paused. What was armed is reached, or something else came before it; either way a step is over.
     pub(crate) fn pause_reached(&self) {
         self.follow.end();
+        self.pause.hidden_was_left();
         let mut stepping = self.stepping.borrow_mut();
         if let Some(frame) = stepping.frames.last_mut()
             && frame.armed.take().is_some()

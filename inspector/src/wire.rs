@@ -135,9 +135,23 @@ pub(crate) fn complete_timestamp(message: String, now_ms: f64) -> String {
     }
 }
 
+/// The same for `console.timeEnd` and `timeLog`, which V8 makes end in 0 ms: the first argument is `label: 0 ms`.
+pub(crate) fn complete_timer(message: String, took_ms: f64) -> String {
+    if !message.starts_with(r#"{"method":"Runtime.consoleAPICalled""#) {
+        return message;
+    }
+    message.replacen(r#": 0 ms""#, &format!(": {:.3} ms\"", took_ms), 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn timers_of_the_console_tell_what_they_took() {
+        let message = r#"{"method":"Runtime.consoleAPICalled","params":{"type":"timeEnd","args":[{"type":"string","value":"x: 0 ms"}]}}"#;
+        assert!(complete_timer(message.to_owned(), 50.25).contains(r#""value":"x: 50.250 ms""#));
+    }
 
     #[test]
     fn malformed_requests_are_answered() {

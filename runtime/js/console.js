@@ -13,7 +13,10 @@ const globalConsole = { __proto__: {} };
 // that must be the user's.
 function withV8(name, method) {
   const tellV8 = v8Console?.[name];
-  return typeof tellV8 === 'function' ? binding('console').callBoth(tellV8, method) : method;
+  if (typeof tellV8 !== 'function') return method;
+  const isTimed = name === 'timeEnd' || name === 'timeLog';
+  const took = isTimed ? (label = 'default') => require('internal/console/timers').since(globalConsole._times, label) : undefined;
+  return binding('console').callBoth(tellV8, method, took);
 }
 
 for (const key of ReflectOwnKeys(Console.prototype)) {

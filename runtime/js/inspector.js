@@ -23,8 +23,11 @@ class Session extends EventEmitter {
     this.#connection = native.connect((text) => this.#deliver(text));
   }
 
+  /** Connects a worker to the main thread's inspector: it can stop that, and resume it. */
   connectToMainThread() {
-    throw new ERR_INSPECTOR_NOT_WORKER();
+    if (require('worker_threads').isMainThread) throw new ERR_INSPECTOR_NOT_WORKER();
+    if (this.#connection !== 0) throw new ERR_INSPECTOR_ALREADY_CONNECTED('The inspector session');
+    this.#connection = native.connect((text) => this.#deliver(text), true);
   }
 
   post(method, params, callback) {

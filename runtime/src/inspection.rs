@@ -56,6 +56,7 @@ pub fn get_or_make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
 }
 
 fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
+    let has_own_console = crate::realm::snapshot::is_origin();
     let doorway = &core().doorway;
     doorway.needs.on_change(needs_changed);
     let waker = core().event_loop.waker();
@@ -68,6 +69,7 @@ fn make(scope: &mut v8::PinScope<'_, '_>) -> Rc<Inspector> {
         status: doorway.status.clone(),
         title: title(script.as_deref()),
         script_url: script.map(|path| script_url(&path)).unwrap_or_default(),
+        has_own_console,
         stopping: worker_name().map(|_| core().stopping.clone()),
         browser: format!("rondo/{}", env!("CARGO_PKG_VERSION")),
     };
@@ -115,9 +117,16 @@ pub fn end_worker(scope: &mut v8::PinScope<'_, '_>) {
 /// Before any script is compiled: makes the inspector, since V8 shows a debugger only the scripts that were compiled after
 /// it, also to one that comes with SIGUSR1; listens where `--inspect*` asks for it.
 pub fn start(scope: &mut v8::PinScope<'_, '_>) {
-    get_or_make(scope);
+    get_or_make(scope).offer_to_workers();
     if core().options.inspect.is_some() {
         listen(scope);
+    }
+}
+
+/// While V8 is told of a timer of the console: how long it took, in milliseconds.
+pub fn set_console_took(took_ms: Option<f64>) {
+    if let Some(inspector) = inspector() {
+        inspector.set_console_took(took_ms);
     }
 }
 

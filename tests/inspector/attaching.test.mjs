@@ -34,6 +34,30 @@ test('a debugger that comes by SIGUSR1 sees the scripts that run, and its breakp
   assert.match(client.scripts.get(paused.callFrames[0].location.scriptId), /^file:.*ticking\.js$/);
 });
 
+test('a debugger that comes by SIGUSR1 pauses and steps in the program and never in the runtime', async (t) => {
+  const client = await bySignal(t, fixture('ticking.js'), /ready/);
+  await client.call('Debugger.enable');
+  await client.call('EventLoop.enable');
+  const paused = async () => {
+    const pause = await client.event('Debugger.paused');
+    assert.match(client.scripts.get(pause.callFrames[0].location.scriptId) ?? 'of the runtime', /ticking\.js$/);
+    return place(pause);
+  };
+  await client.call('Debugger.pause');
+  assert.strictEqual(await paused(), 'tick:3');
+  for (const expected of ['tick:4', 'tick:5', 'tick:3', 'tick:4']) {
+    await client.call('Debugger.stepOver');
+    assert.strictEqual(await paused(), expected);
+  }
+  await client.call('EventLoop.stepToNextCallback', { filter: { kinds: ['timeout'] } });
+  assert.strictEqual(await paused(), 'tick:3');
+  await client.call('Debugger.stepOut');
+  assert.strictEqual(await paused(), 'tick:3');
+  await client.call('EventLoop.setCallbackBreakpoint', { filter: { kinds: ['timeout'] } });
+  await client.call('Debugger.resume');
+  assert.strictEqual(await paused(), 'tick:3');
+});
+
 test('a debugger that comes by SIGUSR1 attaches to a worker that runs, and breaks in it', async (t) => {
   const client = await bySignal(t, fixture('workers.js'), /in the worker/);
   await client.call('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });

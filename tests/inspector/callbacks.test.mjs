@@ -164,6 +164,13 @@ test('callback breakpoints: condition, log, limit, instrumentation', async (t) =
   assert.strictEqual((await client.event('Debugger.paused')).data.eventName, 'instrumentation:setTimeout.callback');
 });
 
+test('a callback breakpoint by line needs no EventLoop.enable', async (t) => {
+  const { client } = await started(t, 'ticking.js');
+  await client.call('EventLoop.disable');
+  await client.call('EventLoop.setCallbackBreakpoint', { filter: { createdAt: { urlRegex: 'ticking\\.js$', lineNumber: 3 } } });
+  assert.strictEqual(place(await client.event('Debugger.paused')), 'tick:3');
+});
+
 /** The 1-based line of a fixture that is marked `GUILTY name`. */
 function guiltyLine(name) {
   const lines = readFileSync(join(root, 'tests', 'inspector', 'fixtures', 'stalls.js'), 'utf8').split('\n');

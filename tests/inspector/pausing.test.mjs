@@ -128,6 +128,19 @@ test('events carry the time', async (t) => {
   assert.ok(Math.abs(timestamp - Date.now()) < 60_000);
 });
 
+test('timers of the console tell what they took', async (t) => {
+  const { client } = await debugging(t);
+  await evaluate(client, 'console.time("label"); busy(30); console.timeLog("label", 7); busy(30); console.timeEnd("label")');
+  const took = [];
+  while (took.length < 2) {
+    const { args } = await client.event('Runtime.consoleAPICalled');
+    const ms = /^label: ([\d.]+) ms$/.exec(args[0].value)?.[1];
+    if (ms) took.push(Number(ms));
+  }
+  // The two clocks need not tick together.
+  assert.ok(took[0] > 25 && took[1] > took[0] + 25, String(took));
+});
+
 test('an evaluation waits for the callback that runs; a pause does not wait for it', async (t) => {
   const { client } = await debugging(t);
   const works = `setTimeout(function works() {

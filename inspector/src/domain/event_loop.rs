@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use rondo_protocol::command::{
-    Callbacks, CaptureStack, CaptureStackResult, Enable, EnableResult, GetChain, GetHistory, GetQueues,
-    GetQueuesResult, GetSiteStats, GetSiteStatsResult, PauseBetweenCallbacks, RemoveCallbackBreakpoint,
+    BreakpointAction, Callbacks, CaptureStack, CaptureStackResult, Enable, EnableResult, GetChain, GetHistory,
+    GetQueues, GetQueuesResult, GetSiteStats, GetSiteStatsResult, PauseBetweenCallbacks, RemoveCallbackBreakpoint,
     SetCallbackBreakpoint, SetCallbackBreakpointResult, SetStallBreakpoint, SetStallThreshold, StartRecording,
     StepToNextCallback, StopRecordingResult,
 };
@@ -84,14 +84,15 @@ impl Inspector {
     }
 
     fn enable_loop(&self, session: &Rc<Session>, asked: &Enable) -> Answer {
-        let Outlet::Socket(outlet) = &session.peer.outlet else {
-            return Err(Fault::state(
-                "EventLoop.enable needs a client on a socket: its events come from another thread",
-            ));
-        };
+        match &session.peer.outlet {
+            Outlet::Socket(outlet) => self.feed.subscribe(session.peer.id, outlet.clone()),
+            Outlet::Local(_) => {
+                let subscribed = self.feed.subscribe_local(session.peer.id, &self.inbox);
+                subscribed.map_err(|error| Fault::state(format!("No thread could be started: {error}")))?;
+            }
+        }
         session.peer.steps_cross.set(asked.steps_cross_callbacks.unwrap_or(true));
         session.peer.loop_enabled.set(true);
-        self.feed.subscribe(session.peer.id, outlet.clone());
         self.update_needs();
         // A client may ask for less or more; it is always so many, since keeping them costs nothing.
         result(EnableResult { history: self.host.history_max() })
@@ -107,7 +108,19 @@ impl Inspector {
         empty()
     }
 
+    /// Whether a session may stop its thread.
+    fn may_stop(&self, session: &Session, command: &str) -> Result<(), Fault> {
+        if session.peer.outlet.is_socket() {
+            return Ok(());
+        }
+        Err(Fault::state(format!(
+            "EventLoop.{command} would stop the thread that this session runs on, and nobody could resume it: use a client on \
+             a socket, or Session.connectToMainThread() in a worker"
+        )))
+    }
+
     fn step_to_next(&self, session: &Rc<Session>, asked: StepToNextCallback) -> Answer {
+        self.may_stop(session, "stepToNextCallback")?;
         if !session.peer.debugger_enabled.get() {
             return Err(Fault::state("A step pauses: call Debugger.enable first"));
         }
@@ -124,6 +137,7 @@ impl Inspector {
     }
 
     fn pause_between(&self, session: &Rc<Session>, asked: PauseBetweenCallbacks) -> Answer {
+        self.may_stop(session, "pauseBetweenCallbacks")?;
         if !session.peer.loop_enabled.get() {
             return Err(Fault::state("A stop is told by an event: call EventLoop.enable first"));
         }
@@ -150,6 +164,9 @@ impl Inspector {
 
     fn set_callback_breakpoint(&self, session: &Rc<Session>, asked: SetCallbackBreakpoint) -> Answer {
         let client = session.peer.id;
+        if asked.action == BreakpointAction::Pause {
+            self.may_stop(session, "setCallbackBreakpoint with the action pause")?;
+        }
         if self.stepping.borrow().breakpoints_of(client) >= BREAKPOINTS_MAX {
             return Err(Fault::state(format!("{BREAKPOINTS_MAX} callback breakpoints are set")));
         }
@@ -180,6 +197,9 @@ impl Inspector {
     }
 
     fn set_stall_breakpoint(&self, session: &Rc<Session>, asked: SetStallBreakpoint) -> Answer {
+        if asked.threshold_us.is_some() {
+            self.may_stop(session, "setStallBreakpoint")?;
+        }
         if !session.peer.debugger_enabled.get() && asked.threshold_us.is_some() {
             return Err(Fault::state("A stall breakpoint pauses: call Debugger.enable first"));
         }

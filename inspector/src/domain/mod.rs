@@ -97,10 +97,26 @@ impl Inspector {
                     self.expire_steps(rondo_protocol::event::ExpiryReason::NoDebugger);
                 }
             }
+            "Profiler.start" => self.show_inlined(session),
+            "Profiler.startPreciseCoverage" => peer.covers.set(true),
+            "Profiler.stopPreciseCoverage" | "Profiler.disable" => peer.covers.set(false),
             "Runtime.enable" => peer.runtime_notified.set(true),
             "Runtime.disable" => peer.runtime_notified.set(false),
             _ => {}
         }
+    }
+}
+
+impl Inspector {
+    /// A profile that begins late would give the time of functions that V8 has inlined to their callers: code that was
+    /// optimized before knows no lines of what it contains. To begin precise coverage throws optimized code away; what
+    /// is hot is optimized again in a moment, now with lines.
+    fn show_inlined(&self, session: &Rc<Session>) {
+        if self.all_sessions().iter().any(|session| session.peer.covers.get()) {
+            return;
+        }
+        session.call_own("Profiler.startPreciseCoverage", json!({ "callCount": false, "detailed": false }));
+        session.call_own("Profiler.stopPreciseCoverage", json!({}));
     }
 }
 

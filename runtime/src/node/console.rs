@@ -19,9 +19,10 @@ pub fn bind(to: &mut Binder<'_, '_, '_>) {
     to.made_later(call);
 }
 
-/// `callBoth(v8Method, method)` -> a function that calls the two with its arguments and returns what the second does
+/// `callBoth(v8Method, method, took)` -> a function that calls the two with its arguments and returns what the second does;
+/// `took`, if it is a function, tells in milliseconds what V8 is to say of a timer
 fn call_both<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArguments<'s>, mut rv: v8::ReturnValue) {
-    let pair = v8::Array::new_with_elements(scope, &[args.get(0), args.get(1)]);
+    let pair = v8::Array::new_with_elements(scope, &[args.get(0), args.get(1), args.get(2)]);
     let function = v8::Function::builder(call)
         .data(pair.into())
         .constructor_behavior(v8::ConstructorBehavior::Throw)
@@ -55,7 +56,12 @@ fn call<'s>(scope: &mut v8::PinScope<'s, '_>, args: v8::FunctionCallbackArgument
     // V8 keeps what it is told for those who come later, with all that it holds: as in Node, while somebody may come.
     let told = if crate::inspection::is_active() {
         let tell = function_at(scope, pair, 0);
-        tell.call(scope, receiver, arguments)
+        let took = pair.get_index(scope, 2).and_then(|took| v8::Local::<v8::Function>::try_from(took).ok());
+        let took = took.and_then(|took| took.call(scope, receiver, arguments)?.number_value(scope));
+        crate::inspection::set_console_took(took.filter(|took| took.is_finite()));
+        let told = tell.call(scope, receiver, arguments);
+        crate::inspection::set_console_took(None);
+        told
     } else {
         Some(receiver)
     };

@@ -4,7 +4,7 @@ use crate::node::binder::Binder;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use rondo_inspector::inspector::LocalSession;
+use rondo_inspector::in_process::{LocalSession, MainSession};
 use rondo_inspector::options::{Attach, DEFAULT_HOST, Listen};
 
 use crate::inspection::get_or_make;
@@ -13,8 +13,15 @@ use crate::node::throw;
 /// Sessions that may be open at once.
 const SESSIONS_MAX: usize = 1024;
 
+/// A session of the program.
+#[derive(Clone, Copy)]
+enum Open {
+    Local(LocalSession),
+    Main(MainSession),
+}
+
 thread_local! {
-    static SESSIONS: RefCell<HashMap<u32, LocalSession>> = RefCell::default();
+    static SESSIONS: RefCell<HashMap<u32, Open>> = RefCell::default();
 }
 
 pub fn bind(to: &mut Binder<'_, '_, '_>) {
@@ -65,7 +72,7 @@ fn wait_for_debugger(scope: &mut v8::PinScope, _: v8::FunctionCallbackArguments,
     get_or_make(scope).wait_for_debugger(scope, Attach::Wait);
 }
 
-/// `connect(deliver)` -> the session's number; `deliver(text)` is called with each message
+/// `connect(deliver, toMain)` -> the session's number; `deliver(text)` is called with each message
 fn connect(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv: v8::ReturnValue) {
     let deliver = v8::Local::<v8::Function>::try_from(args.get(0)).expect("the module passes a function");
     let deliver = v8::Global::new(scope, deliver);
@@ -73,7 +80,15 @@ fn connect(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, mut rv
     if open >= SESSIONS_MAX {
         return throw(scope, "ERR_INSPECTOR_NOT_AVAILABLE", "Too many inspector sessions are open");
     }
-    let session = get_or_make(scope).connect_local(scope, deliver);
+    let inspector = get_or_make(scope);
+    let session = if args.get(1).is_true() {
+        match inspector.connect_to_main(deliver) {
+            Ok(session) => Open::Main(session),
+            Err(why) => return throw(scope, "ERR_INSPECTOR_NOT_AVAILABLE", &why),
+        }
+    } else {
+        Open::Local(inspector.connect_local(scope, deliver))
+    };
     let number = SESSIONS.with_borrow_mut(|sessions| {
         let number = sessions.keys().max().map_or(1, |last| last + 1);
         sessions.insert(number, session);
@@ -87,16 +102,24 @@ fn dispatch(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8
     let number = args.get(0).uint32_value(scope).unwrap_or(0);
     let text = args.get(1).to_rust_string_lossy(scope);
     let session = SESSIONS.with_borrow(|sessions| sessions.get(&number).copied());
-    if let Some(session) = session {
-        get_or_make(scope).dispatch_local(session, &text);
+    match session {
+        Some(Open::Local(session)) => get_or_make(scope).dispatch_local(session, &text),
+        Some(Open::Main(session)) => {
+            if let Err(why) = get_or_make(scope).dispatch_to_main(session, text) {
+                throw(scope, "ERR_INSPECTOR_NOT_AVAILABLE", why);
+            }
+        }
+        None => {}
     }
 }
 
 fn disconnect(scope: &mut v8::PinScope, args: v8::FunctionCallbackArguments, _: v8::ReturnValue) {
     let number = args.get(0).uint32_value(scope).unwrap_or(0);
     let session = SESSIONS.with_borrow_mut(|sessions| sessions.remove(&number));
-    if let Some(session) = session {
-        get_or_make(scope).disconnect_local(session);
+    match session {
+        Some(Open::Local(session)) => get_or_make(scope).disconnect_local(session),
+        Some(Open::Main(session)) => get_or_make(scope).disconnect_from_main(session),
+        None => {}
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 
-use rondo_inspector::inspector::LocalSession;
+use rondo_inspector::in_process::LocalSession;
 use serde_json::{Value, json};
 
 use crate::core::core;

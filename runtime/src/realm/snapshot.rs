@@ -82,6 +82,11 @@ fn origin() -> Origin {
     if is_usual && SNAPSHOT.get().is_some() { Origin::Snapshot } else { Origin::Texts }
 }
 
+/// Whether the realm of this thread comes, or came, out of the snapshot.
+pub fn is_origin() -> bool {
+    origin() == Origin::Snapshot
+}
+
 /// Looks at the flags that V8 got on the command line: with most of them no realm of this process comes out of the snapshot.
 pub fn flags_given(flags: &[String]) {
     if !flags.iter().all(|flag| is_harmless(flag)) {
