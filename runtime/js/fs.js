@@ -122,6 +122,19 @@ lazily('internal/fs/stat_watcher', ['watchFile', 'unwatchFile']);
 lazily('internal/fs/cp', ['cp', 'cpSync']);
 lazily('internal/fs/glob', ['glob', 'globSync']);
 
+// A file as a Blob, which reads it when it is read itself.
+function openAsBlobSync(path, options = { __proto__: null }) {
+  require('internal/validators').validateObject(options, 'options');
+  const { type = '' } = options;
+  require('internal/validators').validateString(type, 'options.type');
+  return require('internal/blob').openAsBlob(require('internal/fs/arguments').getValidatedPath(path), type);
+}
+
+exports.openAsBlobSync = openAsBlobSync;
+exports.openAsBlob = function openAsBlob(path, options) {
+  return primordials.PromiseResolve(openAsBlobSync(path, options));
+};
+
 const lazyClass = (id, name) => ({
   __proto__: null,
   enumerable: true,

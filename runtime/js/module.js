@@ -31,9 +31,8 @@ Module.stripTypeScriptTypes = function stripTypeScriptTypes(code, options = unde
   return require('internal/module/typescript').stripForUser(code, options);
 };
 
-Module.register = function register() {
-  const { codes } = require('internal/errors');
-  throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('module.register() (hooks on a thread of their own; module.registerHooks() is available)');
+Module.register = function register(specifier, parentURL = undefined, options = undefined) {
+  require('internal/module/register').register(specifier, parentURL, options);
 };
 
 const sourceMaps = () => require('internal/source_map');

@@ -51,6 +51,7 @@ define('features', ObjectFreeze({
 define('config', ObjectFreeze({
   target_defaults: ObjectFreeze({}), variables: ObjectFreeze({ v8_enable_i18n_support: 1, napi_build_version: 0 }),
 }));
+lazy('report', () => require('internal/process/report').report);
 lazy('allowedNodeEnvironmentFlags', () => require('internal/process/allowed_flags').flags());
 lazy('debugPort', () => binding('inspector').port(), (port) => define('debugPort', port));
 define('domain', null);

@@ -185,12 +185,13 @@ function isStringOneByteRepresentation(content) {
 }
 
 // Coverage is gathered only where the environment names a folder for it, and for nobody else is there anything to write.
-function coverage(name) {
-  return {
-    [name]() {
-      if (require('process').env.NODE_V8_COVERAGE) throw new codes.ERR_METHOD_NOT_IMPLEMENTED(`v8.${name}()`);
-    },
-  }[name];
+// Does something only where `NODE_V8_COVERAGE` was there at the start.
+function takeCoverage() {
+  require('internal/process/coverage').take();
+}
+
+function stopCoverage() {
+  require('internal/process/coverage').stop();
 }
 
 function missing(name) {
@@ -209,8 +210,8 @@ module.exports = {
   DefaultSerializer,
   DefaultDeserializer,
   deserialize,
-  takeCoverage: coverage('takeCoverage'),
-  stopCoverage: coverage('stopCoverage'),
+  takeCoverage,
+  stopCoverage,
   serialize,
   writeHeapSnapshot,
   queryObjects: missing('queryObjects'),

@@ -202,7 +202,9 @@ pub fn submit(
 
 /// Calls back for each request that has completed.
 pub fn run_completed(scope: &mut v8::PinScope<'_, '_>) {
-    while let Ok(Done { request: id, outcome, at_ns }) = core().pool.done.try_recv() {
+    // What completes meanwhile has its turn after the sockets that are ready by then.
+    let completed: Vec<Done> = core().pool.done.try_iter().collect();
+    for Done { request: id, outcome, at_ns } in completed {
         let request = core().pool.requests.borrow_mut().remove(&id);
         let request = request.expect("a completed request was under way");
         v8::scope!(let scope, scope);

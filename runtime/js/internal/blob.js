@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  ArrayBuffer, ArrayBufferIsView, ArrayPrototypePush, MathMax, MathMin, NumberIsNaN, ObjectDefineProperties, PromiseReject,
+  ArrayBuffer, ArrayBufferIsView, ArrayPrototypePush, ArrayPrototypeSome, MathMax, MathMin, NumberIsNaN, ObjectDefineProperties, PromiseReject,
   RegExpPrototypeExec, RegExpPrototypeSymbolReplace, SafeMap, StringPrototypeIndexOf, StringPrototypeSlice,
   StringPrototypeToLowerCase, StringPrototypeToWellFormed, SymbolIterator, SymbolToStringTag,
   TypedArrayPrototypeSet, TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray, Uint8Array, SymbolFor, MathTrunc,
@@ -10,6 +10,7 @@ const {
 const { codes } = require('internal/errors');
 const { validateObject, kValidateObjectAllowObjectsAndNull } = require('internal/validators');
 const { isAnyArrayBuffer } = require('internal/util/types');
+const { FilePiece } = require('internal/file_piece');
 const { kClone, kRevive, markDescribed } = require('internal/transferable');
 
 const kInspect = SymbolFor('nodejs.util.inspect.custom');
@@ -17,12 +18,14 @@ const NOT_A_TYPE = /[^\u{0020}-\u{007E}]/u;
 /** What `stream()` gives at a time. */
 const CHUNK_BYTES = 65536;
 
+const isFile = (piece) => piece instanceof FilePiece;
+
 let isBlob;
 let piecesOf;
 let setPieces;
 
 class Blob {
-  // Uint8Arrays that nobody else sees.
+  // Uint8Arrays that nobody else sees, and parts of files.
   #pieces = [];
   #size = 0;
   #type = '';
@@ -95,7 +98,7 @@ class Blob {
       const piece = this.#pieces[i];
       const first = MathMax(from - at, 0);
       const last = MathMin(to - at, piece.byteLength);
-      if (first < last) ArrayPrototypePush(pieces, TypedArrayPrototypeSubarray(piece, first, last));
+      if (first < last) ArrayPrototypePush(pieces, isFile(piece) ? piece.part(first, last) : TypedArrayPrototypeSubarray(piece, first, last));
       at += piece.byteLength;
     }
     setPieces(blob, pieces, to - from, type);
@@ -104,7 +107,7 @@ class Blob {
 
   arrayBuffer() {
     if (!isBlob(this)) return PromiseReject(new codes.ERR_INVALID_THIS('Blob'));
-    return later(() => this.#whole().buffer);
+    return later(async () => (await this.#whole()).buffer);
   }
 
   bytes() {
@@ -114,18 +117,19 @@ class Blob {
 
   text() {
     if (!isBlob(this)) return PromiseReject(new codes.ERR_INVALID_THIS('Blob'));
-    return later(() => {
+    return later(async () => {
       const { TextDecoder } = require('internal/encoding');
-      return new TextDecoder().decode(this.#whole());
+      return new TextDecoder().decode(await this.#whole());
     });
   }
 
-  #whole() {
+  async #whole() {
     const all = new Uint8Array(new ArrayBuffer(this.#size));
     let at = 0;
     for (let i = 0; i < this.#pieces.length; i++) {
-      TypedArrayPrototypeSet(all, this.#pieces[i], at);
-      at += this.#pieces[i].byteLength;
+      const piece = this.#pieces[i];
+      TypedArrayPrototypeSet(all, isFile(piece) ? await piece.read() : piece, at);
+      at += piece.byteLength;
     }
     return all;
   }
@@ -138,7 +142,9 @@ class Blob {
     let at = 0;
     return new ReadableStream({
       type: 'bytes',
-      pull(controller) {
+      async pull(controller) {
+        // A file that is empty must still be that.
+        while (index < pieces.length && pieces[index].byteLength === 0) await pieces[index++].read?.();
         if (index === pieces.length) {
           controller.close();
           controller.byobRequest?.respond(0);
@@ -146,7 +152,7 @@ class Blob {
         }
         const piece = pieces[index];
         const end = MathMin(at + CHUNK_BYTES, piece.byteLength);
-        controller.enqueue(TypedArrayPrototypeSlice(piece, at, end));
+        controller.enqueue(isFile(piece) ? await piece.read(at, end) : TypedArrayPrototypeSlice(piece, at, end));
         at = end;
         if (at === piece.byteLength) {
           index++;
@@ -165,6 +171,7 @@ class Blob {
   }
 
   [kClone]() {
+    if (ArrayPrototypeSome(this.#pieces, isFile)) throw new codes.ERR_INVALID_STATE.TypeError('File-backed Blobs are not cloneable');
     return { data: { pieces: this.#pieces, size: this.#size, type: this.#type }, info: 'internal/blob:Blob' };
   }
 
@@ -258,6 +265,14 @@ ObjectDefineProperties(File.prototype, {
   [SymbolToStringTag]: { __proto__: null, configurable: true, value: 'File' },
 });
 
+// The file at `path` as a blob.
+function openAsBlob(path, type) {
+  const piece = FilePiece.open(path);
+  const blob = new Blob([], { type });
+  setPieces(blob, [piece], piece.byteLength, blob.type);
+  return blob;
+}
+
 // Blobs by the id in their `blob:` URL.
 const registered = new SafeMap();
 const PREFIX = 'blob:nodedata:';
@@ -281,4 +296,4 @@ function resolveObjectURL(url) {
   return registered.get(idOf(`${url}`))?.slice();
 }
 
-module.exports = { Blob, File, ReceivedFile, createObjectURL, isBlob, piecesOf, resolveObjectURL, revokeObjectURL };
+module.exports = { Blob, File, ReceivedFile, createObjectURL, isBlob, openAsBlob, piecesOf, resolveObjectURL, revokeObjectURL };

@@ -19,9 +19,22 @@ function run() {
   const { Module } = require('internal/module/cjs');
   const requests = getOption('require');
   if (requests.length > 0) Module._preloadModules(requests);
+  registerLoaders();
   const imports = getOption('import');
   if (imports.length > 0) return importFirst(imports);
   return runProgram();
+}
+
+// The hooks that `--loader` names.
+function loaders() {
+  return [...getOption('experimental-loader'), ...getOption('loader')];
+}
+
+function registerLoaders() {
+  const list = loaders();
+  for (let i = 0; i < list.length; i++) {
+    require('internal/module/register').register(list[i], native.pathToUrl(`${process.cwd()}/`));
+  }
 }
 
 // Variables from files, the title: what the program finds when it starts.
@@ -31,6 +44,7 @@ function prepare() {
     (specifier, referrer, attributes, host) => require('internal/module/esm').importDynamically(specifier, referrer, attributes, host),
     (meta, url) => require('internal/module/esm').initializeMeta(meta, url));
   const { Module } = require('internal/module/cjs');
+  if (process.env.NODE_V8_COVERAGE) require('internal/process/coverage').start();
   loadEnvFiles();
   Module._initPaths();
   const title = getOption('title');
@@ -107,7 +121,7 @@ function runUrl(url) {
 // Whether the program is loaded as an ES module from the start. Undecided files begin as CommonJS.
 function needsEsm(filename) {
   const { formatOf } = require('internal/module/format');
-  if (getOption('import').length > 0 && formatOf(filename) !== '' && formatOf(filename) !== 'json') return true;
+  if ((getOption('import').length > 0 || loaders().length > 0) && formatOf(filename) !== '' && formatOf(filename) !== 'json') return true;
   if (StringPrototypeEndsWith(filename, '.mjs') || StringPrototypeEndsWith(filename, '.mts') || StringPrototypeEndsWith(filename, '.wasm')) return true;
   const format = formatOf(filename);
   return format !== undefined && StringPrototypeStartsWith(format, 'module');

@@ -2,8 +2,8 @@
 'use strict';
 
 const {
-  JSONParse, ObjectFreeze, RegExpPrototypeExec, SafeMap, StringPrototypeIncludes, StringPrototypeIndexOf,
-  StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
+  ArrayPrototypeMap, JSONParse, ObjectFreeze, RegExpPrototypeExec, SafeMap, StringPrototypeIncludes, StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith,
 } = primordials;
 
 const { validateBoolean, validateObject, validateString } = require('internal/validators');
@@ -66,6 +66,17 @@ function note(path, text) {
   loaded.delete(path);
 }
 
+/** The map of a file and the lengths of its lines, whether maps are on or not; undefined for a file without one. */
+function readMap(path) {
+  const found = load(path);
+  if (found === null) return undefined;
+  const text = given.get(path) ?? require('fs').readFileSync(path, 'utf8');
+  return {
+    lineLengths: ArrayPrototypeMap(StringPrototypeSplit(text, '\n'), (line) => line.length), data: found.map.payload,
+    url: found.url,
+  };
+}
+
 // A map that can't be read is as good as none: the stack is still the generated one's.
 function load(path) {
   try {
@@ -98,6 +109,7 @@ module.exports = {
   findSourceMap,
   getSupport,
   note,
+  readMap,
   setSupport,
   get SourceMap() { return require('internal/source_map/map').SourceMap; },
 };

@@ -73,6 +73,13 @@ fn facts(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
 fn command_line(scope: &mut v8::PinScope<'_, '_>, target: v8::Local<'_, v8::Object>) {
     let argv = strings_to_js(scope, &core().options.argv);
     set_value(scope, target, "argv", argv);
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        // SAFETY: the C library's own constant text, which ends with a zero.
+        let version = unsafe { std::ffi::CStr::from_ptr(libc::gnu_get_libc_version()) };
+        let version = v8::String::new(scope, &version.to_string_lossy()).expect("short");
+        set_value(scope, target, "glibcVersion", version.into());
+    }
     let argv0 = std::env::args_os().next().unwrap_or_default();
     let argv0 = strings_to_js(scope, [argv0.to_string_lossy()]);
     set_value(scope, target, "argv0", argv0);

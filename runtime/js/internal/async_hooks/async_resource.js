@@ -16,7 +16,7 @@ const {
 } = require('internal/errors');
 const { validateFunction, validateString } = require('internal/validators');
 const { exchange, getFrame, setFrame } = require('internal/async_context');
-const { begin, destroy, enter, executionAsyncId, has, kAsyncId, kTriggerId, leave, state } = require('internal/async_hooks/ids');
+const { begin, currentId, destroy, enter, has, kAsyncId, kTriggerId, leave, state } = require('internal/async_hooks/ids');
 
 // Tells of resources that were collected, and whose makers do not tell of their ends themselves.
 let registry;
@@ -34,7 +34,7 @@ class AsyncResource {
     validateString(type, 'type');
     let triggerId = options;
     if (typeof options !== 'number') {
-      triggerId = options?.triggerAsyncId ?? executionAsyncId();
+      triggerId = options?.triggerAsyncId ?? currentId();
     }
     if (!NumberIsSafeInteger(triggerId) || triggerId < -1) {
       throw new ERR_INVALID_ASYNC_ID('triggerAsyncId', triggerId);

@@ -44,6 +44,11 @@ function isMain() {
 
 function executionAsyncId() {
   if (!state.on) turnOn();
+  return currentId();
+}
+
+// The same for the runtime's own purposes: nobody has asked for ids because of it.
+function currentId() {
   if (current !== 0) return current;
   if (isMain()) return kProgramId;
   if (unknown.callback !== words[CURRENT_CALLBACK]) rememberCallback();
@@ -71,7 +76,7 @@ function turnOn() {
 }
 
 // Gives an object the ids of a new resource, and tells hooks of it.
-function begin(object, type, triggerId = executionAsyncId()) {
+function begin(object, type, triggerId = currentId()) {
   const id = newAsyncId();
   object[kAsyncId] = id;
   object[kTriggerId] = triggerId;
@@ -194,6 +199,7 @@ function tellEnds() {
 
 module.exports = ObjectFreeze({
   begin,
+  currentId,
   destroy,
   emit,
   enter,

@@ -8,7 +8,7 @@ const { SafeFinalizationRegistry } = primordials;
 const { words, OBSERVED } = require('internal/loop_words');
 const loop = binding('loop');
 const {
-  begin, destroy, emit, enterId, executionAsyncId, has, idOf, kAsyncId, kTriggerId, leaveId,
+  begin, currentId, destroy, emit, enterId, has, idOf, kAsyncId, kTriggerId, leaveId,
 } = require('internal/async_hooks/ids');
 
 let isTracking = false;
@@ -24,7 +24,7 @@ function track(wanted) {
 
 function onInit(promise, parent) {
   if (parent !== undefined && parent[kAsyncId] === undefined) begin(parent, 'PROMISE');
-  const id = begin(promise, 'PROMISE', parent === undefined ? executionAsyncId() : parent[kAsyncId]);
+  const id = begin(promise, 'PROMISE', parent === undefined ? currentId() : parent[kAsyncId]);
   if (has('destroy')) (registry ??= new SafeFinalizationRegistry(destroy)).register(promise, id);
 }
 

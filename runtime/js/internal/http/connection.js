@@ -40,6 +40,8 @@ const PEER_ENDED = 128;
 const STALLED = 256;
 // The beginning of a head has come.
 const PARTIAL = 512;
+// It is none of the server's connections: somebody else accepted what carries it.
+const UNCOUNTED = 1024;
 
 const CR = 13;
 const LF = 10;
@@ -80,6 +82,12 @@ class HttpConnection {
   }
 
   get isHttpConnection() { return true; }
+  get isCounted() { return (this.state & UNCOUNTED) === 0; }
+
+  leaveUncounted() {
+    this.state |= UNCOUNTED;
+  }
+
   get readableHighWaterMark() { return this.server.highWaterMark; }
   highWaterMark() { return this.server.highWaterMark || getDefaultHighWaterMark(false); }
 
@@ -269,7 +277,11 @@ class HttpConnection {
     this.state |= DEAF;
     if (this.socket !== null && this[kId] !== -1) this.socket.push(null);
     if (!this.server.httpAllowHalfOpen) {
-      this.end();
+      // Nobody waits for the answers any more, and whoever makes them is told at once.
+      if (this.response !== null) this.response.req.abort();
+      if (this.queue !== null) for (let i = 0; i < this.queue.length; i++) this.queue[i].req.abort();
+      if (this.socket === null && (this.state & DRAINING) === 0) this.destroy();
+      else this.end();
     } else if (this.response !== null) {
       const last = this.queue !== null && this.queue.length > 0 ? this.queue[this.queue.length - 1] : this.response;
       last._last = true;

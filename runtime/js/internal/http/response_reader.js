@@ -102,7 +102,8 @@ class ResponseReader {
       this.upgrade(response, bytes, stop, end);
       return -1;
     }
-    if (statusCode >= 100 && statusCode < 200) {
+    // A 101 that is no upgrade is the response.
+    if (statusCode >= 100 && statusCode < 200 && statusCode !== 101) {
       inform(request, response);
       return stop;
     }

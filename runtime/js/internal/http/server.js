@@ -156,8 +156,8 @@ function connectionListener(socket) {
     takeSocket(this, socket);
   } else {
     const { StreamConnection } = require('internal/http/stream_connection');
+    // What carries the stream is counted where it was accepted.
     const connection = new StreamConnection(this, socket);
-    this._connections++;
     this.watch(connection);
     connection.start();
   }
@@ -165,17 +165,19 @@ function connectionListener(socket) {
 
 function takeSocket(server, socket) {
   const connection = new HttpConnection(server, socket[kId]);
+  // One that another server has accepted is counted there.
   if (socket._server === server) socket._server = null;
-  else server._connections++;
+  else connection.leaveUncounted();
   native.attach(socket[kId], connection);
   connection.carry(socket);
   server.watch(connection);
-  // What the socket has read before is HTTP too.
-  // It may be there in pieces: who looked at the first bytes has put them back.
-  const early = [];
-  for (let piece = socket.read(); piece !== null; piece = socket.read()) ArrayPrototypePush(early, piece);
+  // What the socket has read before is HTTP too. It comes in the pieces in which it was read, or put back.
+  const pieces = [];
+  for (let piece = socket.read(); piece !== null; piece = socket.read()) ArrayPrototypePush(pieces, piece);
   connection.start();
-  for (let i = 0; i < early.length; i++) connection.receive(early[i], 0, early[i].length);
+  if (pieces.length === 0) return;
+  const early = pieces.length === 1 ? pieces[0] : require('buffer').Buffer.concat(pieces);
+  connection.receive(early, 0, early.length);
 }
 
 prototype.watch = function watch(connection) {
@@ -185,14 +187,14 @@ prototype.watch = function watch(connection) {
 
 prototype.forget = function forget(connection) {
   if (!this[kConnections].delete(connection)) return;
-  this._connections--;
+  if (connection.isCounted) this._connections--;
   this._emitCloseIfDrained();
 };
 
 // The connection goes on as a socket of the server.
 prototype.forgetUpgraded = function forgetUpgraded(connection, socket) {
   this[kConnections].delete(connection);
-  socket._server = this;
+  if (connection.isCounted) socket._server = this;
 };
 
 prototype.unixPath = function unixPath() {

@@ -6,6 +6,7 @@ const { HttpConnection } = require('internal/http/connection');
 class StreamConnection extends HttpConnection {
   constructor(server, stream) {
     super(server, -1);
+    this.leaveUncounted();
     this.stream = stream;
     this.carry(stream);
   }
@@ -41,6 +42,8 @@ class StreamConnection extends HttpConnection {
     stream.removeListener('close', this.onClose);
     stream.removeListener('drain', this.onDrain);
     stream.pause();
+    // As if nobody had read from it yet: whoever listens for data next gets it.
+    stream.readableFlowing = null;
   }
 
   sendText(text, encoding) { return this.stream.write(text, encoding ?? 'utf8') ? 0 : this.stream.writableLength || 1; }

@@ -270,4 +270,4 @@ function formatBySpecifier(specifier) {
   return RegExpPrototypeExec(/^[.\/]/, specifier) === null ? 'commonjs' : undefined;
 }
 
-module.exports = { compile, formatBySpecifier, syncBuiltins };
+module.exports = { guessFormat, loadRaw, compile, formatBySpecifier, syncBuiltins };

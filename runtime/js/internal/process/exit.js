@@ -9,10 +9,16 @@ function currentCode() {
   return process.exitCode === undefined || process.exitCode === null ? 0 : +process.exitCode;
 }
 
+// What `NODE_V8_COVERAGE` asks for.
+function takeCoverage() {
+  if (isLoaded('internal/process/coverage')) require('internal/process/coverage').take();
+}
+
 function emitExit() {
   if (!process._exiting) {
     process._exiting = true;
     process.emit('exit', currentCode());
+    takeCoverage();
   }
   return currentCode();
 }
@@ -42,9 +48,10 @@ function exit(code) {
     }
     process._exiting = true;
     process.emit('exit', currentCode());
+    takeCoverage();
   }
   process.reallyExit(currentCode());
 }
 
 const process = require('process');
-module.exports = { emitExit, emitNaturalExit, exit };
+module.exports = { emitExit, takeCoverage, emitNaturalExit, exit };

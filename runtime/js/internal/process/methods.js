@@ -2,7 +2,7 @@
 'use strict';
 
 const native = binding('process');
-const { ObjectDefineProperty, ObjectFreeze, SafeFinalizationRegistry, SafeSet, SafeWeakRef } = primordials;
+const { ObjectDefineProperty, SafeFinalizationRegistry, SafeSet, SafeWeakRef } = primordials;
 
 const { onStartup } = require('internal/startup');
 const codes = () => require('internal/errors').codes;
@@ -33,7 +33,6 @@ function install(process, define) {
   });
   define('cpuUsage', cpuUsageOf(native.cpuUsage, 'cpuUsage'));
   define('threadCpuUsage', cpuUsageOf(native.threadCpuUsage, 'threadCpuUsage'));
-  define('report', report());
   define('sourceMapsEnabled', false);
   onStartup(() => { process.sourceMapsEnabled = require('internal/options').getOption('enable-source-maps') === true; });
   define('_rawDebug', function _rawDebug(...args) {
@@ -104,14 +103,6 @@ function cpuUsageOf(read, name) {
     const values = read();
     return { user: values[0] - (previous?.user ?? 0), system: values[1] - (previous?.system ?? 0) };
   } }[name];
-}
-
-function report() {
-  const unsupported = () => { throw new (codes().ERR_FEATURE_UNAVAILABLE_ON_PLATFORM)('process.report'); };
-  return ObjectFreeze({
-    compact: false, directory: '', excludeNetwork: false, filename: '', reportOnFatalError: false, reportOnSignal: false,
-    reportOnUncaughtException: false, signal: 'SIGUSR2', getReport: unsupported, writeReport: unsupported,
-  });
 }
 
 // process.finalization: a function called with an object before the process ends, while the object is still there.

@@ -4,6 +4,7 @@
 const native = binding('process');
 const { getOption } = require('internal/options');
 const { state: asyncIds } = require('internal/async_hooks/ids');
+const { isLoaded } = require('internal/core_modules');
 const { String } = primordials;
 
 const EXIT_UNCAUGHT = 1;
@@ -67,6 +68,7 @@ function print(error) {
 function die(error, code) {
   if (binding('worker').port === undefined) print(error);
   else require('internal/worker/inside').reportError(error);
+  if (isLoaded('internal/process/report')) require('internal/process/report').uncaught(error);
   if (getOption('abort-on-uncaught-exception')) native.abort();
   try {
     if (!process._exiting) {
@@ -77,6 +79,7 @@ function die(error, code) {
   } catch {
     // What an exit handler throws now has no one left to hear it.
   }
+  require('internal/process/exit').takeCoverage();
   native.exit(process.exitCode ?? code);
 }
 

@@ -69,6 +69,7 @@ function run() {
   control.on('message', (message) => require('internal/worker/stdio').onInput(message));
   control.unref();
   control.postMessage({ type: 'online' });
+  if (start.internalModule !== undefined) return require(start.internalModule).run(start.workerData);
   if (start.isEval) return require('internal/process/evaluate').evaluate(start.filename, '[worker eval]');
   if (start.isUrl) return require('internal/main').runUrl(start.filename);
   return require('internal/main').runFile(start.filename);

@@ -8,8 +8,11 @@ const { codes } = require('internal/errors');
 const { MessageChannel, MessagePort, forget, numberOf, receiveMessageOnPort } = require('internal/message_port');
 const {
   ArrayIsArray, ArrayPrototypeMap, Error, NumberIsFinite, ObjectAssign, ObjectDefineProperty, Promise, PromiseResolve,
-  RegExpPrototypeExec, String, StringPrototypeStartsWith, SymbolFor,
+  RegExpPrototypeExec, String, StringPrototypeStartsWith, Symbol, SymbolFor,
 } = primordials;
+
+// The option that has a worker run a module of the runtime instead of a program.
+const kInternalModule = Symbol('internal module');
 
 const SHARE_ENV = SymbolFor('nodejs.worker_threads.SHARE_ENV');
 const CODE_ENDED = 0;
@@ -96,7 +99,7 @@ class Worker extends EventEmitter {
     if (!options.stderr) this.#passOn(this.#stderr, process.stderr);
     const execArgv = options.execArgv === undefined ? undefined : ArrayPrototypeMap(options.execArgv, String);
     control.postMessage({
-      ...target, isEval, env, name,
+      ...target, isEval, env, name, internalModule: options[kInternalModule],
       argv: options.argv === undefined ? [] : ArrayPrototypeMap(options.argv, String),
       workerData: options.workerData, port: parentPort, threadId: this.threadId,
       resourceLimits: this.resourceLimits, hasInput: Boolean(options.stdin),
@@ -234,4 +237,4 @@ function errorOf({ error, own, text, stack }) {
   return error;
 }
 
-module.exports = { SHARE_ENV, Worker };
+module.exports = { kInternalModule, SHARE_ENV, Worker };
