@@ -11,7 +11,7 @@ function declare(make, name, options, fn, extra) {
   const harness = getHarness();
   const parsed = parseArguments(name, options, fn);
   if (extra !== undefined) parsed.options = { ...parsed.options, ...extra };
-  const parent = harness.current;
+  const parent = harness.parent();
   const result = make(parent, harness, parsed);
   return parent.add(result).then(() => undefined);
 }
@@ -28,7 +28,7 @@ const test = variants('test', makeTest);
 const suite = variants('suite', makeSuite);
 
 function hook(kind) {
-  return { [kind](fn, options) { getHarness().current.addHook(kind, fn, options); } }[kind];
+  return { [kind](fn, options) { getHarness().parent().addHook(kind, fn, options); } }[kind];
 }
 
 function run() {

@@ -10,18 +10,12 @@ const { kResistStopPropagation } = require('internal/event_target');
 
 const kOptions = { __proto__: null, once: true, [kResistStopPropagation]: true };
 
-class AbortListener {
-  #signal;
-  #listener;
-
-  constructor(signal, listener) {
-    this.#signal = signal;
-    this.#listener = listener;
-  }
-
-  [SymbolDispose]() {
-    this.#signal?.removeEventListener('abort', this.#listener);
-  }
+// A function of its own: some call it without the object that it came in.
+function listening(signal, listener) {
+  return {
+    __proto__: null,
+    [SymbolDispose]() { signal?.removeEventListener('abort', listener); },
+  };
 }
 
 function addAbortListener(signal, listener) {
@@ -29,10 +23,10 @@ function addAbortListener(signal, listener) {
   validateFunction(listener, 'listener');
   if (signal.aborted) {
     require('internal/process/task_queue').queueMicrotask(() => listener());
-    return new AbortListener(undefined, undefined);
+    return listening(undefined, undefined);
   }
   signal.addEventListener('abort', listener, kOptions);
-  return new AbortListener(signal, listener);
+  return listening(signal, listener);
 }
 
 module.exports = { addAbortListener };

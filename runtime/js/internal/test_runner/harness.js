@@ -2,6 +2,7 @@
 'use strict';
 
 const { ObjectDefineProperty, SafeSet, StringPrototypeIncludes } = primordials;
+const { AsyncLocalStorage } = require('internal/async_hooks/async_local_storage');
 const { codes: { ERR_TEST_FAILURE } } = require('internal/errors');
 const { Test, now } = require('internal/test_runner/test');
 const { getCallSites } = binding('util');
@@ -12,6 +13,8 @@ class Harness {
   counts = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
   failures = [];
   current;
+  // The test whose function runs, through all that it waits for.
+  storage = new AsyncLocalStorage();
   #running = new SafeSet();
   #reporter;
   #isOver = false;
@@ -31,6 +34,13 @@ class Harness {
     process.on('unhandledRejection', (error) => this.#blame(error));
   }
 
+  // Where a test that is made now belongs: to the suite whose body runs, or to the test that makes it.
+  parent() {
+    if (this.current !== this.root) return this.current;
+    const running = this.storage.getStore();
+    return running === undefined || running.finished ? this.root : running;
+  }
+
   // Whether `test` runs while only some are wanted.
   isSelected(test) {
     if (!this.root.runsOnly && !test.parent.runsOnly) return true;
@@ -46,6 +56,16 @@ class Harness {
     this.#running.delete(test);
     this.#count(test);
     this.#reporter.test(test);
+    // What a hook after all tests closes may be all that still holds the loop.
+    if (test.parent === this.root && this.root.hooks.after.length > 0 && this.#areAllDone()) {
+      require('timers').setImmediate(() => { if (this.#areAllDone()) this.#afterAll(); });
+    }
+  }
+
+  #areAllDone() {
+    const { children } = this.root;
+    for (let i = 0; i < children.length; i++) if (!children[i].finished) return false;
+    return this.#running.size === 0;
   }
 
   // Where the user made the test, as `file:line:column`.
@@ -98,6 +118,11 @@ class Harness {
       test.abandon(new ERR_TEST_FAILURE('Promise resolution is still pending but the event loop has already resolved', 'cancelledByParent'));
     }
     if (open.length > 0) return;
+    await this.#afterAll();
+  }
+
+  async #afterAll() {
+    if (this.#isOver) return;
     this.#isOver = true;
     try {
       await this.root.runHooks('after', this.root.context);

@@ -153,7 +153,7 @@ class Test {
     if (this.isSuite) return this.#runSuite();
     try {
       await this.#hooksAround('beforeEach');
-      await this.#withLimits(this.timeout, () => runUserFunction(this.fn, this.context, [this.context]));
+      await this.#withLimits(this.timeout, () => this.harness.storage.run(this, runUserFunction, this.fn, this.context, [this.context]));
       await this.childrenDone();
       await this.#checkPlan();
     } catch (error) {
