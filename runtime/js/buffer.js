@@ -59,7 +59,7 @@ let warned = false;
 function warnOfConstructor() {
   if (warned) return;
   const { isInsideNodeModules } = require('internal/util');
-  if (isInsideNodeModules?.(2)) return;
+  if (!require('internal/options').getOption('pending-deprecation') && isInsideNodeModules?.()) return;
   warned = true;
   require('process').emitWarning(
     'Buffer() is deprecated due to security and usability issues. Please use the Buffer.alloc(), ' +

@@ -22,7 +22,7 @@ const kTransfer = Symbol('kTransfer');
 const kTransferList = Symbol('kTransferList');
 const kRevive = Symbol('kRevive');
 const kUncloneable = Symbol('kUncloneable');
-const kUntransferable = Symbol('kUntransferable');
+const { kUntransferable } = require('internal/buffer/memory');
 
 /** Makes the objects of a class known to the native writer. */
 function markDescribed(prototype) {

@@ -1,8 +1,17 @@
 // Where Buffers come from: FastBuffer, the class behind Buffer, and the pool that small ones are cut from.
 'use strict';
 
-const { Uint8Array } = primordials;
+const { ObjectDefineProperty, Symbol, TypedArrayPrototypeFill, Uint8Array } = primordials;
 const { createUnsafeArrayBuffer } = binding('buffer');
+
+/** On what no message may take away. */
+const kUntransferable = Symbol('kUntransferable');
+
+// `--zero-fill-buffers`: no Buffer shows what the memory held before.
+let zeroFills = false;
+require('internal/startup').onStartup(() => {
+  zeroFills = require('internal/options').getOption('zero-fill-buffers') === true;
+});
 
 /** Places in the pool are multiples of this, so that views with larger elements can be laid over a Buffer. */
 const POOL_ALIGNMENT = 8;
@@ -30,7 +39,9 @@ function renewPool() {
   pool.length = settings.poolSize;
   // Not detachable: a transfer of one Buffer must not take the memory of the others.
   pool.buffer = createUnsafeArrayBuffer(pool.length, true);
+  ObjectDefineProperty(pool.buffer, kUntransferable, { __proto__: null, value: true });
   pool.bytes = new FastBuffer(pool.buffer);
+  if (zeroFills) TypedArrayPrototypeFill(pool.bytes, 0);
   pool.used = 0;
 }
 
@@ -54,7 +65,7 @@ function isPooled(length) {
 
 /** A Buffer of `length` bytes of its own that are not cleared. */
 function allocateUnpooled(length) {
-  return new FastBuffer(createUnsafeArrayBuffer(length));
+  return zeroFills ? new FastBuffer(length) : new FastBuffer(createUnsafeArrayBuffer(length));
 }
 
 /** A Buffer of `length` bytes that are not cleared, from the pool when they are few. */
@@ -65,4 +76,4 @@ function allocate(length) {
   return take(length);
 }
 
-module.exports = { FastBuffer, allocate, allocateUnpooled, isPooled, pool, reserve, setSettings, take };
+module.exports = { FastBuffer, allocate, allocateUnpooled, isPooled, kUntransferable, pool, reserve, setSettings, take };
