@@ -189,8 +189,12 @@ impl Slot {
         let overlap = |from: u64, to: u64| to.min(to_ns).saturating_sub(from.max(from_ns));
         let past = self.overslept.lock().expect("nothing panics with this lock held");
         let past: u64 = past.iter().map(|(woke, late)| overlap(woke.saturating_sub(*late), *woke)).sum();
-        let wakes_at = self.wakes_at_ns.load(Ordering::Relaxed);
-        let present = if wakes_at == 0 || to_ns < wakes_at + OVERSLEEP_NS_MIN { 0 } else { overlap(wakes_at, to_ns) };
+        let due = match self.wakes_at_ns.load(Ordering::Relaxed) {
+            // Parked, and not yet awake though the loop works.
+            0 if self.parked.load(Ordering::Relaxed) => self.busy_since_ns(),
+            wakes_at => wakes_at,
+        };
+        let present = if due == 0 || to_ns < due + OVERSLEEP_NS_MIN { 0 } else { overlap(due, to_ns) };
         past + present
     }
 
@@ -221,6 +225,18 @@ mod tests {
         slot.wakes_at_ns.store(2000, Ordering::Relaxed);
         let end = 2000 + OVERSLEEP_NS_MIN + 5;
         assert_eq!(slot.overslept_ns(1000, end), OVERSLEEP_NS_MIN + 5);
+    }
+
+    #[test]
+    fn a_watchdog_that_was_woken_and_has_not_come_is_late() {
+        let slot = Slot::default();
+        let end = 1000 + OVERSLEEP_NS_MIN;
+        assert_eq!(slot.overslept_ns(0, end), 0);
+        slot.busy(1000);
+        assert_eq!(slot.overslept_ns(0, end), 0, "it is awake");
+        slot.set_parked(true);
+        assert_eq!(slot.overslept_ns(0, end), OVERSLEEP_NS_MIN);
+        assert_eq!(slot.overslept_ns(0, end - 1), 0);
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Watchdog {
             let now = now_ns();
             let wait = match self.slot.busy_since_ns() {
                 0 => {
-                    self.park();
+                    self.park(delay_ns);
                     continue;
                 }
                 busy_since => self.look(now, busy_since),
@@ -107,23 +107,33 @@ impl Watchdog {
         }
     }
 
-    /// Waits without a timeout until the loop has something to do.
-    fn park(&self) {
+    /// Waits without a timeout until the loop has something to do. `delay_ns` is how long this thread had waited for a
+    /// processor by then.
+    fn park(&self, delay_ns: u64) {
         self.slot.set_parked(true);
         if self.slot.busy_since_ns() == 0 && !self.slot.is_over() {
             self.slot.wakes_at_ns.store(0, Ordering::Relaxed);
             thread::park();
+            // Woken when the loop began to work: what passed since then without this thread is the machine's.
+            let busy_since = self.slot.busy_since_ns();
+            if busy_since != 0 {
+                self.note_late(busy_since, delay_ns);
+            }
         }
         self.slot.set_parked(false);
     }
 
     /// Sleeps until `wakes_at`, which counts from before the look that is over: the machine may have struck during that.
-    /// `delay_ns` is how long this thread had waited for a processor by then.
     fn sleep(&self, wakes_at: u64, delay_ns: u64) {
         self.slot.wakes_at_ns.store(wakes_at, Ordering::Relaxed);
         thread::park_timeout(Duration::from_nanos(wakes_at.saturating_sub(now_ns())));
+        self.note_late(wakes_at, delay_ns);
+    }
+
+    /// This thread runs again, and should have from `due_ns` on.
+    fn note_late(&self, due_ns: u64, delay_ns: u64) {
         let now = now_ns();
-        let late = now.saturating_sub(wakes_at);
+        let late = now.saturating_sub(due_ns);
         if late < OVERSLEEP_NS_MIN {
             return;
         }
