@@ -315,7 +315,8 @@ impl Inspector {
         let at_breakpoint = params["hitBreakpoints"].as_array().is_some_and(|hits| !hits.is_empty());
         let plain = matches!(reason.as_str(), "other" | "step") && !at_breakpoint;
         let is_armed = self.stepping.borrow().is_armed();
-        let is_ours = plain || is_armed && reason == "EventListener" && !at_breakpoint;
+        // Two of our own pauses at once, such as a step through the runtime that meets the next callback, are ambiguous to V8.
+        let is_ours = !at_breakpoint && (plain || reason == "ambiguous" || is_armed && reason == "EventListener");
         if self.pause.is_stopping.get() || is_ours && self.isolate.with_scope(is_internal) {
             self.pause.is_of_callback.set(is_armed);
             peer.pause_hidden.set(true);

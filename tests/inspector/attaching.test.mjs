@@ -58,6 +58,21 @@ test('a debugger that comes by SIGUSR1 pauses and steps in the program and never
   assert.strictEqual(await paused(), 'tick:3');
 });
 
+test('a debugger that comes by SIGUSR1 steps from callback to callback across timer, socket, tick and file', async (t) => {
+  const client = await bySignal(t, join(root, 'tests', 'vscode', 'fixtures', 'visits.js'), /visit 1/);
+  await client.call('Debugger.enable');
+  await client.call('EventLoop.enable');
+  const seen = new Set();
+  for (let count = 0; count < 24; count++) {
+    await client.call('EventLoop.stepToNextCallback');
+    const pause = await client.event('Debugger.paused');
+    assert.match(client.scripts.get(pause.callFrames[0].location.scriptId) ?? 'of the runtime', /visits\.js$/, place(pause));
+    assert.strictEqual(pause.reason, 'EventListener');
+    seen.add(pause.callFrames[0].functionName);
+  }
+  assert.deepStrictEqual(['onData', 'onRead', 'readLog', 'tick'].filter((name) => !seen.has(name)), []);
+});
+
 test('a debugger that comes by SIGUSR1 attaches to a worker that runs, and breaks in it', async (t) => {
   const client = await bySignal(t, fixture('workers.js'), /in the worker/);
   await client.call('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });
