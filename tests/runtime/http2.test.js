@@ -10,22 +10,8 @@ const path = require('path');
 const { AsyncLocalStorage } = require('async_hooks');
 const { once } = require('events');
 
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgrPt0Pi4ZP6k0LaVI
-ASy48AosU6uJKZomy3DatTNxI8ihRANCAAQBvcKnImvWqe7LHu1ydxunfJJUsMtQ
-f+W9xyPWE0UXQAmMlE5F+J9fj/dkpxqgbYsH5S63a1kGgZj7xTo/W3TC
------END PRIVATE KEY-----`;
-const CERT = `-----BEGIN CERTIFICATE-----
-MIIBpzCCAU6gAwIBAgIUWRg+59c09QbWkb8pvaxV5BVMQAQwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDIyMDc1NFoYDzIxMjYxMDMx
-MjIwNzU0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQBvcKnImvWqe7LHu1ydxunfJJUsMtQf+W9xyPWE0UXQAmMlE5F+J9f
-j/dkpxqgbYsH5S63a1kGgZj7xTo/W3TCo3wwejAdBgNVHQ4EFgQUezYMNE8tfJcL
-NIHsoDWc5NLqI1YwHwYDVR0jBBgwFoAUezYMNE8tfJcLNIHsoDWc5NLqI1YwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCwYDVR0P
-BAQDAgKEMAoGCCqGSM49BAMCA0cAMEQCIF/IJYSDqlwOvLKsAT8xvMcROSdkhqBE
-88eQWAxFntS7AiAIHVH+dSA2nd1mWFdM8vbfkenZecpOfB9mxSUKiDYeOA==
------END CERTIFICATE-----`;
+const { certificate: CERT, key: KEY } = require('../lib/certificate.cjs');
+
 const MANY_BYTES = 1_500_000;
 
 async function listen(server) {
